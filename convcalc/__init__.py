@@ -1,0 +1,23 @@
+"""convcalc: shapes, parameters, MACs and receptive fields of convolutional networks.
+
+Answers exactly as Keras, PyTorch and ONNX do, with none of them installed. Everything public is
+loaded when it is first used, so importing the package costs next to nothing.
+"""
+
+__version__ = "0.1.0"
+__all__ = ["ConvcalcError", "__version__", "shape"]
+
+_HOMES = {"shape": "convcalc.api", "ConvcalcError": "convcalc.errors"}
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'convcalc' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return value
+
+
+def __dir__():
+    return sorted(__all__)

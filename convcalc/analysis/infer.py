@@ -1,0 +1,286 @@
+"""Calls and an input shape to a report: the one pass through a network that every command reads."""
+
+from convcalc.analysis import notes, receptive
+from convcalc.analysis.inputs import resolve, symbols_of
+from convcalc.analysis.naming import names
+from convcalc.analysis.report import LayerRow, Params, Report, WeightRow
+from convcalc.errors import ConvcalcError
+from convcalc.layers.site import AXES, Site
+from convcalc.layers.write import write
+from convcalc.sizes import smallest
+
+BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
+
+
+class Step:
+    """One call with its facts, before anything is made of them."""
+
+    __slots__ = ("call", "facts", "field", "index", "shapes", "site")
+
+    def __init__(self, index, call, shapes, site, facts, field):
+        self.index = index
+        self.call = call
+        self.shapes = shapes
+        self.site = site
+        self.facts = facts
+        self.field = field
+
+
+def walk(network, shape, open=False):
+    """Yield a `Step` a call, in order; the whole of shape inference."""
+    used = symbols_of(shape)
+    outputs = {-1: shape}
+    for index, call in enumerate(network.calls):
+        shapes = tuple(outputs[i] for i in call.inputs)
+        site = Site(call, shapes, open, used)
+        try:
+            facts = call.layer.rule(site)
+        except ConvcalcError as error:
+            raise error.at(network.text, call.span, index) from None
+        outputs[index] = facts.output
+        used = used | symbols_of(facts.output) if open else used
+        yield Step(index, call, shapes, site, facts, None)
+
+
+def infer(network, typed=None, batch=None, dtype="float32"):
+    """Return the `Report` of a network on an input.
+
+    Parameters
+    ----------
+    network : Network
+    typed : Typed, tuple or None
+        The input shape as `-i` read it, or the tensor's own; None leaves every size a symbol.
+    batch : int, optional
+        The batch, given outright.
+    dtype : str
+        What a value is stored as, for bytes.
+
+    Raises
+    ------
+    ShapeError
+        Where a layer does not take its input.
+    """
+    shape, reading, open = resolve(network, typed, batch)
+    steps = list(walk(network, shape, open))
+    fields = fold(network, steps, shape)
+    width = BYTES[dtype]
+    titles = names(network)
+    rows = tuple(row(step, titles, fields, width) for step in steps)
+    params = total(r.params for r in rows)
+    conditions = [c for step in steps for c in step.site.conditions]
+    peak, peak_layer = peak_bytes(network, shape, rows, width)
+    last = fields[len(steps) - 1]
+    return Report(
+        framework=network.framework,
+        data_format=data_format(network),
+        dtype=dtype,
+        batch=shape[0] if shape and shape[0].__class__ is int else 1,
+        reading=reading,
+        input_shape=shape,
+        output_shape=steps[-1].facts.output,
+        fits=smallest(conditions, sorted(symbols_of(shape))) if conditions else {},
+        layers=rows,
+        params=params,
+        macs=sum(r.macs for r in rows),
+        flops=sum(r.flops for r in rows),
+        receptive_field=field_of(last),
+        param_bytes=params.total * width,
+        peak_activation_bytes=peak,
+        peak_layer=peak_layer,
+        notes=(),
+    )
+
+
+def row(step, titles, fields, width):
+    """Return the row of one step."""
+    call, facts = step.call, step.facts
+    trainable = call.args.get("trainable", True)
+    spatial = spatial_of(step)
+    weights = tuple(
+        WeightRow(w.name, w.kind, w.shape, w.trainable and trainable and w.kind == "parameter", w.layout)
+        for w in facts.weights
+    )
+    name = titles[step.index]
+    extra = tuple(step.site.notes)
+    return LayerRow(
+        index=step.index,
+        name=name,
+        type=call.layer.type(call.framework),
+        spec=write(call.layer, call.framework, call.args),
+        inputs=tuple("input" if i < 0 else titles[i] for i in call.inputs),
+        input_shape=step.shapes[0] if len(step.shapes) == 1 else step.shapes,
+        output_shape=facts.output,
+        params=count(weights),
+        weights=weights,
+        macs=facts.macs,
+        flops=facts.flops,
+        receptive_field=field_of(fields[step.index]),
+        windows=facts.windows,
+        activation_bytes=step.site.cells(facts.output) * width,
+        notes=notes.of(call, facts._replace(notes=facts.notes + extra), spatial),
+        parts=tuple(part(step, name, *p, width) for p in facts.parts),
+    )
+
+
+def part(step, name, kind, facts, width):
+    """Return the sub-row of a composite layer."""
+    weights = tuple(WeightRow(w.name, w.kind, w.shape, w.trainable, w.layout) for w in facts.weights)
+    return LayerRow(
+        step.index, f"{name}.{kind}", kind, "", (), (), facts.output, count(weights), weights, facts.macs, facts.flops,
+        None, facts.windows, step.site.cells(facts.output) * width, (),
+    )  # fmt: skip
+
+
+def spatial_of(step):
+    """Return the input's spatial sizes for a layer of windows."""
+    rank, shape = step.call.layer.rank, step.shapes[0]
+    if not step.facts.windows or rank is None:
+        return shape[-len(step.facts.windows) :] if step.facts.windows else ()
+    return shape[-rank:] if step.site.channels_first else shape[-rank - 1 : -1]
+
+
+def count(weights):
+    """Return the `Params` of some weights."""
+    from math import prod
+
+    all_of = trainable = buffers = 0
+    for weight in weights:
+        size = prod(weight.shape)
+        if weight.kind == "buffer":
+            buffers += size
+        else:
+            all_of += size
+            if weight.trainable:
+                trainable += size
+    return Params(all_of, trainable, all_of - trainable, buffers)
+
+
+def total(params):
+    """Return the sum of some `Params`."""
+    return Params(*(sum(column) for column in zip(*params, strict=True)))
+
+
+def data_format(network):
+    """Return the layout that the network's spatial layers read, or None."""
+    for call in network.calls:
+        if call.layer.rank is not None:
+            first = network.framework != "keras" or call.args.get("data_format") == "channels_first"
+            return "channels_first" if first else "channels_last"
+    return None
+
+
+# -- receptive fields ------------------------------------------------------------------------------
+
+
+def fold(network, steps, shape):
+    """Return the field after each call: a tuple of axes, a whole `Field`, or None where unknown."""
+    fields = {-1: None}
+    for step in steps:
+        facts = step.facts
+        before = [fields[i] for i in step.call.inputs]
+        rank = len(facts.windows)
+        if facts.field == "windows":
+            inputs = [start(f, i, rank) for f, i in zip(before, step.call.inputs, strict=True)]
+            state = inputs[0]
+            if state.__class__ is tuple and len(state) == rank:
+                state = tuple(receptive.through(a, w) for a, w in zip(state, facts.windows, strict=True))
+            elif not isinstance(state, Whole):
+                state = None
+        elif facts.field == "whole":
+            state = Whole(input_spatial(network, steps, shape))
+        elif facts.field == "keeps":
+            state = merged(before, step.call.inputs, step)
+        else:
+            state = None
+        fields[step.index] = state
+    return fields
+
+
+class Whole:
+    """The state of a cell that sees the whole input."""
+
+    __slots__ = ("spatial",)
+
+    def __init__(self, spatial):
+        self.spatial = spatial
+
+
+def start(field, index, rank):
+    """Return the state that a layer of windows starts from: the input itself, one cell an axis."""
+    return (receptive.IDENTITY,) * rank if field is None and index == -1 else field
+
+
+def merged(before, inputs, step):
+    """Return the state after a layer that keeps its input's, or the union of its operands'."""
+    known = [f for f, i in zip(before, inputs, strict=True) if not (f is None and i == -1)]
+    if len(before) == 1:
+        return before[0]
+    if any(isinstance(f, Whole) for f in known):
+        return next(f for f in known if isinstance(f, Whole))
+    if not known:
+        return None
+    rank = max((len(f) for f in known if f), default=0)
+    states = [start(f, i, rank) for f, i in zip(before, inputs, strict=True)]
+    if not rank or any(s is None or len(s) != rank for s in states):
+        return None
+    axes = tuple(receptive.union([s[k] for s in states]) for k in range(rank))
+    if any(a is None for a in axes) and all(a is not None for s in states for a in s):
+        step.site.note("paths_unaligned", "the branches step over the input at different strides; the field is not known beyond")
+    return axes
+
+
+def input_spatial(network, steps, shape):
+    """Return the spatial sizes of the network's input, from the first layer that has some."""
+    for step in steps:
+        if step.call.layer.rank is not None:
+            rank = step.call.layer.rank
+            if len(shape) < rank + 1:
+                break
+            return shape[-rank:] if step.site.channels_first else shape[-rank - 1 : -1]
+    return ()
+
+
+def field_of(state):
+    """Return the `Field` that the report shows of a state."""
+    if isinstance(state, Whole):
+        return receptive.whole(state.spatial) if state.spatial else None
+    if state is None or all(a is None for a in state):
+        return None
+    return receptive.describe(state)
+
+
+# -- memory ----------------------------------------------------------------------------------------
+
+
+def peak_bytes(network, shape, rows, width):
+    """Return the largest sum of live tensors at inference, and the layer at which it is reached."""
+    last_use = {}
+    for index, call in enumerate(network.calls):
+        for i in call.inputs:
+            last_use[i] = index
+    first = shape[1:] if shape and shape[0].__class__ is not int else shape
+    size = width
+    for n in first:
+        size = size * n
+    live = {-1: size}
+    running = size
+    peak, where = None, None
+    for index, r in enumerate(rows):
+        live[index] = r.activation_bytes
+        running = running + r.activation_bytes
+        if peak is None or larger(running, peak):
+            peak, where = running, index
+        for i in {*network.calls[index].inputs, index}:
+            if last_use.get(i, index) <= index and i in live and not (i == index and i in last_use):
+                if i != index or index != len(rows) - 1:
+                    running = running - live.pop(i)
+    return peak, where
+
+
+def larger(a, b):
+    """Tell whether a size is larger; symbolic ones are compared where every symbol is 1,000."""
+    if a.__class__ is int and b.__class__ is int:
+        return a > b
+    at = dict.fromkeys(symbols_of((a, b)), 1000)
+    a, b = (x if x.__class__ is int else x.at(at) for x in (a, b))
+    return a > b

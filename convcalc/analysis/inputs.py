@@ -1,0 +1,118 @@
+"""What a typed input shape means for a network: which axis is the batch, and what a `?` is called."""
+
+from convcalc.errors import SpecError
+from convcalc.layers.site import AXES
+from convcalc.sizes import symbol
+
+
+def layout(network):
+    """Return ``(axes, rank, channels_first)`` that the first layer to fix them wants of a sample.
+
+    `axes` is the number of axes without the batch, None where no layer fixes it.
+    """
+    for call in network.calls:
+        rule = call.layer.family.rank_rule
+        if rule == "spatial":
+            rank = call.layer.rank
+            first = network.framework != "keras" or call.args.get("data_format") == "channels_first"
+            return rank + 1, rank, first
+        if rule.startswith("sample:"):
+            return int(rule[7:]), None, network.framework != "keras"
+        if rule == "free":
+            break
+    return None, None, network.framework != "keras"
+
+
+def names(count, axes, rank, channels_first):
+    """Return the names of `count` axes of a whole shape: batch, channels and the spatial axes."""
+    if rank is not None and count == rank + 2:
+        spatial = AXES[rank]
+        return ("N", "C", *spatial) if channels_first else ("N", *spatial, "C")
+    if rank is not None and count == rank + 1:
+        spatial = AXES[rank]
+        return ("C", *spatial) if channels_first else (*spatial, "C")
+    if count == 4:
+        return ("N", "C", "H", "W") if channels_first else ("N", "H", "W", "C")
+    if count == 3:
+        return ("N", "C", "L") if channels_first else ("N", "L", "C")
+    if count == 2:
+        return ("N", "C") if axes != 1 else ("N", "L")
+    return tuple("N" if not i else f"D{i}" for i in range(count))
+
+
+def fill(dims, labels, used):
+    """Return the dims with a fresh symbol for each None, named after its axis."""
+    used = set(used)
+    out = []
+    for size, label in zip(dims, labels, strict=True):
+        if size is None:
+            name = label
+            number = 1
+            while name in used:
+                name = f"{label}{number}"
+                number += 1
+            used.add(name)
+            size = symbol(name)
+        out.append(size)
+    return tuple(out)
+
+
+def symbols_of(dims):
+    """Return the names of all symbols in a shape."""
+    found = set()
+    for size in dims:
+        if size is not None and size.__class__ is not int:
+            found |= size.symbols
+    return found
+
+
+def resolve(network, typed=None, batch=None):
+    """Return ``(shape, reading, open)``: the whole input shape, how it was read, and whether all is open.
+
+    Parameters
+    ----------
+    network : Network
+    typed : Typed, tuple or None
+        What `-i` read; a tuple is the tensor's own shape, batch included; None leaves all open.
+    batch : int or Size, optional
+        The batch, given outright.
+
+    Raises
+    ------
+    SpecError
+        Where a batch is given twice.
+    """
+    axes, rank, first = layout(network)
+    reading = None
+    if typed is None and network.input_shape is not None:
+        typed = network.input_shape
+    if typed is None:
+        count = 2 if axes is None else axes + 1
+        dims = (batch, *(None,) * (count - 1))
+        return fill(dims, names(count, axes, rank, first), ()), None, True
+    if typed.__class__ in (tuple, list):
+        dims, whole = tuple(typed), True
+    else:
+        dims, whole = typed.dims, typed.whole or typed.batch
+    if not whole and axes is not None and len(dims) == axes + 1 and batch is None:
+        whole = True
+    if whole:
+        if batch is not None and dims and dims[0] is not None and dims[0] != batch:
+            raise SpecError(
+                "bad_combination",
+                f"--batch {batch} and an input whose batch is {dims[0]}.",
+                hint="Give the batch once: leave out --batch, or the first number of -i.",
+            )
+        if batch is not None and dims:
+            dims = (batch, *dims[1:])
+    elif rank is not None and rank > 1 and len(dims) == rank:
+        dims = (batch, None, *dims) if first else (batch, *dims, None)
+        labels = names(len(dims), axes, rank, first)
+        reading = f"read as {' x '.join(AXES[rank])}; the channels are open"
+        return fill(dims, labels, symbols_of(dims)), reading, False
+    else:
+        if axes is None and len(dims) > 1 and batch is None:
+            reading = "read as one sample; write the batch in front as N, or in parentheses for the whole shape"
+        dims = (batch, *dims)
+    labels = names(len(dims), axes, rank, first)
+    return fill(dims, labels, symbols_of(dims)), reading, False

@@ -1,0 +1,135 @@
+"""Notes: what a reader should know of a layer before deciding. Asked of its windows alone.
+
+`CODES` is the closed list; each note says the consequence first, then the remedy.
+"""
+
+from functools import lru_cache
+from itertools import product
+
+from convcalc.analysis.reads import overlap, reads
+from convcalc.analysis.report import Note
+from convcalc.dialects import torch
+from convcalc.layers.site import AXES
+
+CODES = {
+    "lopsided_padding": "more cells are added at one end than at the other",
+    "unread_cells": "input cells that no output cell reads",
+    "padding_only": "output cells that read padding or nothing",
+    "checkerboard": "a transposed layer whose outputs sum unequal numbers of taps",
+    "backend_cannot_run": "a backend refuses to run what the framework sizes",
+    "explicit_padding": "cells of padding where the framework's layer takes words",
+    "docs_disagree": "what runs is not what the documentation or another framework would give",
+    "paths_unaligned": "branches whose receptive fields do not line up",
+    "unknown_layer": "a layer without a rule",
+}
+
+
+def of(call, facts, spatial):
+    """Return the notes of one layer, those of its rule first."""
+    notes = [Note(*note) for note in facts.notes]
+    windows = facts.windows
+    if not windows or facts.field == "whole":
+        return tuple(notes)
+    word = call.args.get("padding").__class__ is str
+    seen = set()
+    for axis, (window, n) in enumerate(zip(windows, spatial, strict=False)):
+        for note in along(call.framework, word, window, n, axis, len(windows)):
+            if note.code not in seen:
+                seen.add(note.code)
+                notes.append(note)
+    uneven = checkerboard(windows)
+    if uneven:
+        notes.append(uneven)
+    return tuple(notes)
+
+
+@lru_cache(maxsize=16384)
+def along(framework, word, window, n, axis, rank):
+    """Return the notes of one axis."""
+    if len(window) == 2 or n.__class__ is not int and window.low is None:
+        return ()
+    name = AXES[rank][axis]
+    notes = []
+    if window.base == 1:
+        if word and window.low != window.high and framework != "torch":
+            notes.append(Note("lopsided_padding", lopsided(window, n)))
+    elif framework == "keras" and window.flip:
+        shifted = torch_shift(window)
+        if shifted:
+            notes.append(Note("docs_disagree", shifted))
+    counts = reads(window, n)
+    if counts and counts.unread > 0:
+        few = f"{counts.unread:,} of {n:,} cells along {name} are never read"
+        gap = window.base == 1 and window.stride > window.span
+        remedy = "the stride is larger than the kernel" if gap else "the windows end before the input does: pad, or cut it first"
+        notes.append(Note("unread_cells", f"{few}; {remedy}"))
+    if counts and counts.empty > 0:
+        outs = window.out(n)
+        remedy = "a kernel of at least the stride reads everywhere" if window.base > 1 else "pad less"
+        notes.append(Note("padding_only", f"{counts.empty:,} of {outs:,} outputs along {name} read padding or nothing; {remedy}"))
+    return tuple(notes)
+
+
+def lopsided(window, n):
+    """Return the text for a padding with unequal ends, beside what torch would do."""
+    low, high = window.low, window.high
+    text = f"pads {low} before, {high} after: "
+    more = max(low, high)
+    other = torch.forward((more, more), window.size, window.stride, window.dilation, n)
+    if other.out(n) == window.out(n):
+        cells = "one cell" if more - low == 1 else f"{more - low} cells"
+        shift = f"its windows start {cells} earlier" if more > low else "its last window ends later"
+        return f"{text}torch's padding={more} gives this size but other values, {shift}"
+    return f"{text}no torch padding gives this; put ZeroPad before the layer"
+
+
+def torch_shift(window):
+    """Return the text where torch's same-size transposed layer is shifted, else None.
+
+    torch has low = span-1-p and high = low + output_padding, with output_padding under the stride.
+    """
+    edge = window.span - 1
+    extra = window.high - window.low
+    most = max(window.base, window.dilation)
+    if 0 <= extra < most and window.low <= edge:
+        return None
+    total = window.low + window.high
+    for output_padding in range((total - 2 * edge) % 2, most, 2):
+        low = (total - output_padding) // 2
+        if low <= edge:
+            shift = abs(window.low - low)
+            cells = "one cell" if shift == 1 else f"{shift} cells"
+            return (
+                f"torch's padding={edge - low}, output_padding={output_padding} gives this size shifted by {cells}; "
+                f"exact is padding={max(edge - window.low, 0)}, then cut"
+            )
+    return f"no torch padding gives this size; exact is padding={max(edge - window.low, 0)}, then pad or cut"
+
+
+@lru_cache(maxsize=16384)
+def checkerboard(windows):
+    """Return the note of a transposed layer with uneven overlap, or None."""
+    if all(len(w) == 2 or w.base == 1 for w in windows):
+        return None
+    sums = [overlap(w) for w in windows]
+    if all(len(set(s)) == 1 for s in sums) or all(not w.flip for w in windows):
+        return None
+    taps = sorted(_times(s) for s in product(*(sorted(s) for s in sums))) if _times(map(len, sums)) <= 16 else []
+    listed = ", ".join(map(str, taps[:-1])) + f" or {taps[-1]}" if taps else f"{_times(map(min, sums))} to {_times(map(max, sums))}"
+    even = []
+    for w in windows:
+        below = w.size // w.base * w.base
+        even.append((below or w.base, -(-w.size // w.base) * w.base))
+    w = even[[len(set(s)) > 1 for s in sums].index(True)]
+    remedy = " or ".join(f"k={k}" for k in sorted(set(w)))
+    return Note(
+        "checkerboard",
+        f"uneven overlap: a cell inside sums {listed} kernel taps a channel (checkerboard); {remedy} overlaps evenly",
+    )
+
+
+def _times(numbers):
+    out = 1
+    for number in numbers:
+        out *= number
+    return out

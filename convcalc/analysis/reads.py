@@ -1,0 +1,86 @@
+"""Counts of what the windows of one axis read: cells never read, outputs of padding only.
+
+Counted by going through the outputs once; over a long axis the pattern repeats, so it is counted
+on a short one of the same remainder and carried on.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+# Over an axis whose pattern is longer than this, nothing is counted.
+LONGEST = 20_000
+
+
+class Reads(NamedTuple):
+    """Counts along one axis: input cells never read; outputs that touch padding, or read no cell."""
+
+    unread: int
+    touching: int
+    empty: int
+
+
+@lru_cache(maxsize=16384)
+def reads(window, n):
+    """Return the `Reads` of a window over `n` cells, or None where they are not known.
+
+    Examples
+    --------
+    >>> from convcalc.window import Window
+    >>> reads(Window(2, 2), 7)
+    Reads(unread=1, touching=0, empty=0)
+    """
+    if len(window) == 2:
+        return Reads(0, 0, 0)
+    if n.__class__ is not int or window.low.__class__ is not int or window.size.__class__ is not int:
+        return None
+    if window.base == 1 and window.dilation == 1 and not window.low and not window.high:
+        # A plain window: all that is left over are the gaps and the tail.
+        outs = window.out(n)
+        gap = max(window.stride - window.size, 0)
+        hanging = window.overhang > 0
+        tail = 0 if hanging else n - ((outs - 1) * window.stride + window.size)
+        return Reads(gap * (outs - 1) + tail, int(hanging), 0)
+    outputs, cells = window.period
+    edge = (2 * window.span + abs(window.low) + abs(window.high) + window.overhang + 2 * window.stride) // window.base
+    short = edge + 2 + cells
+    if short > LONGEST or window.size > LONGEST:
+        return None
+    if n <= short + cells:
+        return count(window, n)
+    short += (n - short) % cells
+    here, there = count(window, short), count(window, short + cells)
+    rounds = (n - short) // cells
+    return Reads(*(a + (b - a) * rounds for a, b in zip(here, there, strict=True)))
+
+
+def count(window, n):
+    """Return the `Reads` by going through the outputs one by one."""
+    seen = bytearray(n)
+    touching = empty = 0
+    for o in range(window.out(n)):
+        cells = window.reach(o)
+        if cells is None:
+            empty += 1
+            continue
+        first, last, step = cells
+        low = first if first >= 0 else first + -(first // step) * step
+        high = min(last, n - 1)
+        touching += first < 0 or last >= n
+        if low > high:
+            empty += 1
+            continue
+        seen[low : high + 1 : step] = b"\1" * ((high - low) // step + 1)
+    return Reads(n - sum(seen), touching, empty)
+
+
+@lru_cache(maxsize=16384)
+def overlap(window):
+    """Return how many taps an output cell inside sums, phase by phase; one phase unless base > 1."""
+    if len(window) == 2 or window.base == 1 or window.size.__class__ is not int or window.size * window.base > LONGEST:
+        return (window[0],)
+    outputs, _ = window.period
+    sums = []
+    for o in range(outputs):
+        cells = window.reach(o)
+        sums.append(0 if cells is None else (cells[1] - cells[0]) // cells[2] + 1)
+    return tuple(sums)

@@ -1,0 +1,50 @@
+"""The Python API: what `convcalc` offers, each loaded when it is first used."""
+
+from convcalc.analysis.infer import infer
+from convcalc.spec import parse
+from convcalc.spec.bind import bind
+from convcalc.spec.shapes import read_shape
+
+
+def network(spec, framework=None):
+    """Return the `Network` that a spec means; see `shape` for what a spec may be."""
+    from convcalc.layers import is_layer, words
+
+    return bind(parse(spec, is_layer, words), spec, framework)
+
+
+def shape(spec, input=None, framework=None, batch=None, dtype="float32"):
+    """Return the report of a layer or a network.
+
+    Parameters
+    ----------
+    spec : str
+        Terse layers, or pasted Keras or torch code.
+    input : tuple, list or str, optional
+        A tuple is the tensor's own shape, batch included, None for an unknown size; a string is
+        read as the command line reads `-i`. Without it every size is a symbol.
+    framework : str, optional
+        "keras", "torch" or "onnx"; decided from the names in the spec where not given.
+    batch : int, optional
+        The batch, given outright.
+    dtype : str
+        What a value is stored as, for bytes: float32, float64, float16, bfloat16 or int8.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ConvcalcError
+        With the parts of its message as fields.
+
+    Examples
+    --------
+    >>> import convcalc
+    >>> report = convcalc.shape("conv2dT f=10 k=3 s=2 pad=same", (4, 28, 28, 3))
+    >>> report.output_shape, report.params.trainable, report.macs
+    ((4, 56, 56, 10), 280, 846720)
+    """
+    typed = read_shape(input) if input.__class__ is str else tuple(input) if input is not None else None
+    return infer(network(spec, framework), typed, batch, dtype)

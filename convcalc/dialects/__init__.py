@@ -1,0 +1,1 @@
+"""Each framework's own rules: its arguments turned into windows."""

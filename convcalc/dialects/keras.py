@@ -1,0 +1,76 @@
+"""Keras' rules: its paddings as windows.
+
+Seen on Keras 3.15.1 with TensorFlow 2.21 and JAX, which agree; held by tests/test_keras_windows.py.
+"""
+
+from functools import lru_cache
+
+from convcalc.window import Window
+
+
+@lru_cache(maxsize=65536)
+def forward(padding, size, stride, dilation, n):
+    """Return the window of a convolution or a pool along one axis.
+
+    Parameters
+    ----------
+    padding : str or tuple of int
+        "valid", "same", "causal", or the cells before and after.
+    size, stride, dilation : int
+        As Keras' own arguments.
+    n : int or Size
+        Cells of the input; `same` depends on it.
+
+    Examples
+    --------
+    >>> forward("same", 7, 2, 1, 224)
+    Window(size=7, stride=2, low=2, high=3, dilation=1, base=1, overhang=0, flip=False)
+    """
+    if padding == "valid":
+        return Window(size, stride, 0, 0, dilation)
+    if padding == "same":
+        return same(size, stride, dilation, n)
+    if padding == "causal":
+        return Window(size, stride, dilation * (size - 1), 0, dilation)
+    low, high = padding
+    return Window(size, stride, low, high, dilation)
+
+
+def same(size, stride, dilation, n, extra_first=False):
+    """Return the window that makes the output ``ceil(n / stride)``, the odd cell after (or first).
+
+    TensorFlow's SAME: ``max((ceil(n/stride) - 1)*stride + span - n, 0)`` cells in all.
+    """
+    span = dilation * (size - 1) + 1
+    if stride == 1:
+        total = span - 1
+    elif n.__class__ is int:
+        total = max((-(-n // stride) - 1) * stride + span - n, 0)
+    else:
+        return Window(size, stride, None, None, dilation)
+    low = (total + extra_first) // 2
+    return Window(size, stride, low, total - low, dilation)
+
+
+@lru_cache(maxsize=65536)
+def transposed(padding, size, stride, dilation, output_padding):
+    """Return the window of a transposed convolution along one axis.
+
+    ``output_padding=0`` is not None: with None the output of `same` is ``n*stride``.
+
+    Examples
+    --------
+    >>> transposed("same", 3, 2, 1, None).out(28), transposed("same", 3, 2, 1, 0).out(28)
+    (56, 55)
+    """
+    span = dilation * (size - 1) + 1
+    if padding == "same":
+        total = span + stride - 2 if output_padding is None else span + span % 2 - 2 + output_padding
+        low = min(-(-total // 2), span - 1)
+        high = total - low
+    else:
+        low = high = span - 1
+        high += max(stride - span, 0) if output_padding is None else output_padding
+        if padding != "valid":
+            low, high = low - padding[0], high - padding[1]
+    return Window(size, 1, low, high, dilation, stride, 0, True)

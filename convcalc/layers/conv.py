@@ -1,0 +1,212 @@
+"""Convolutions: plain, transposed, depthwise and separable, in one to three dimensions.
+
+What they read is a `Window` per axis from the dialect; channels, groups and weights stand beside it.
+"""
+
+from math import prod
+
+from convcalc.dialects import keras, torch
+from convcalc.layers.declare import Family
+from convcalc.layers.shared import DATA_FORMAT, KERAS, KERNEL, SPATIAL, TORCH, activated
+from convcalc.layers.site import Facts, Weight
+
+
+def conv(site):
+    """Size and count a convolution."""
+    a = site.args
+    batch, channels, spatial = site.split(unbatched=site.framework == "torch")
+    channels = site.match(channels, a.get("in_channels"))
+    filters, groups = site.filters(), a["groups"]
+    check_groups(site, channels, filters, groups)
+    kernel = a["kernel"]
+    windows, sizes = slide_forward(site, spatial)
+    count = prod(sizes) * site.batch_of(batch)
+    inner = channels // groups
+    if site.framework == "keras":
+        names, shape, layout = ("kernel", "bias"), (*kernel, inner, filters), f"{SPATIAL[site.rank]} in out"
+    else:
+        names = ("weight", "bias") if site.framework == "torch" else ("W", "B")
+        shape, layout = (filters, inner, *kernel), f"out in {SPATIAL[site.rank]}"
+    return kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, count * prod(shape))
+
+
+def transpose(site):
+    """Size and count a transposed convolution: its MACs are input cells times kernel."""
+    a = site.args
+    batch, channels, spatial = site.split(unbatched=site.framework == "torch")
+    channels = site.match(channels, a.get("in_channels"))
+    filters, groups, kernel = site.filters(), a.get("groups", 1), a["kernel"]
+    check_groups(site, channels, filters, groups)
+    windows, sizes = slide_transposed(site, spatial)
+    cells = prod(spatial) * site.batch_of(batch)
+    inner = filters // groups
+    if site.framework == "keras":
+        names, shape, layout = ("kernel", "bias"), (*kernel, filters, channels), f"{SPATIAL[site.rank]} out in"
+    else:
+        names = ("weight", "bias") if site.framework == "torch" else ("W", "B")
+        shape, layout = (channels, inner, *kernel), f"in out {SPATIAL[site.rank]}"
+    return kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, cells * prod(shape))
+
+
+def depthwise(site):
+    """Size and count a depthwise convolution: every channel has its own kernels."""
+    a = site.args
+    batch, channels, spatial = site.split()
+    multiplier, kernel = a["depth_multiplier"], a["kernel"]
+    windows, sizes = slide_forward(site, spatial)
+    filters = channels * multiplier
+    shape = (*kernel, channels, multiplier)
+    macs = prod(sizes) * site.batch_of(batch) * prod(shape)
+    names, layout = ("kernel", "bias"), f"{SPATIAL[site.rank]} in multiplier"
+    return kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, macs)
+
+
+def separable(site):
+    """Size and count a depthwise convolution followed by a pointwise one, as two parts of a row."""
+    a = site.args
+    batch, channels, spatial = site.split()
+    filters, kernel = site.filters(), a["kernel"]
+    windows, sizes = slide_forward(site, spatial)
+    inner = channels * a["depth_multiplier"]
+    if filters.__class__ is int and inner.__class__ is int and filters < 1:
+        raise site.illegal("filters must be a positive integer")
+    axes = SPATIAL[site.rank]
+    first = Weight("depthwise_kernel", (*kernel, channels, a["depth_multiplier"]), f"{axes} in multiplier")
+    second = Weight("pointwise_kernel", (*(1 for _ in kernel), inner, filters), f"{axes} in out")
+    cells = prod(sizes) * site.batch_of(batch)
+    middle = site.join(batch, inner, sizes)
+    depth_macs, point_macs = cells * prod(first.shape), cells * prod(second.shape)
+    whole = kernel_facts(site, batch, filters, sizes, windows, ("", "bias"), second.shape, "", depth_macs + point_macs)
+    bias = whole.weights[1:]
+    parts = (
+        ("depthwise", Facts(middle, windows, (first,), depth_macs, 2 * depth_macs, "windows")),
+        ("pointwise", Facts(whole.output, (), (second, *bias), point_macs, whole.flops - 2 * depth_macs, "keeps")),
+    )
+    return whole._replace(weights=(first, second, *bias), parts=parts)
+
+
+def kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, macs):
+    """Return the facts of a layer of one kernel, and a bias where it has one."""
+    weights = (Weight(names[0], shape, layout),)
+    output = site.join(batch, filters, sizes)
+    values = site.batch_of(batch) * filters * prod(sizes)
+    flops = 2 * macs + activated(site, values)
+    if site.args["bias"]:
+        weights += (Weight(names[1], (filters,), "out"),)
+        flops += values
+    return Facts(output, windows, weights, macs, flops, "windows")
+
+
+def check_groups(site, channels, filters, groups):
+    """Refuse groups that divide the channels or the filters unevenly."""
+    if groups == 1:
+        return
+    for count, what in ((channels, "input channels"), (filters, "filters")):
+        if count.__class__ is int and count % groups:
+            refuse = site.refuse if what == "input channels" and site.args.get("in_channels") is None else site.illegal
+            raise refuse(
+                code="wrong_channels" if refuse == site.refuse else "bad_combination",
+                message=f"{site.type} cannot split {count} {what} into groups={groups}.",
+                hint=f"Give a number of groups that divides {count}.",
+            )
+
+
+def slide_forward(site, spatial):
+    """Return windows and sizes of a convolution, in the framework's own rule."""
+    a = site.args
+    kernel, stride, padding = a["kernel"], a["stride"], a["padding"]
+    dilation = a["dilation"]
+    site.check_padding(padding)
+    if site.framework == "keras":
+        if site.layer.family.kind == "conv" and max(stride) > 1 and max(dilation) > 1:
+            raise site.illegal(
+                f"{site.type} takes no stride above 1 together with a dilation above 1.",
+                "Set one of the two to 1; depthwise and separable layers take both.",
+            )
+        forward = keras.forward
+    else:
+        forward = torch.forward
+        if padding == "same" and max(stride) > 1:
+            raise site.illegal(
+                "torch's padding='same' takes no stride above 1.", "Give the cells: pad=1, or ZeroPad before it."
+            )
+    words = padding.__class__ is str
+
+    def lower(axis, n):
+        return forward(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], n)
+
+    return site.slide(spatial, lower, empty_ok=padding in ("same", "causal"))
+
+
+def slide_transposed(site, spatial):
+    """Return windows and sizes of a transposed convolution, in the framework's own rule."""
+    a = site.args
+    kernel, stride, padding, dilation, extra = a["kernel"], a["stride"], a["padding"], a["dilation"], a["output_padding"]
+    site.check_padding(padding)
+    transposed = keras.transposed if site.framework == "keras" else torch.transposed
+    words = padding.__class__ is str
+    if site.framework == "keras" and max(stride) > 1 and max(dilation) > 1:
+        raise site.illegal(
+            f"{site.type} takes no stride above 1 together with a dilation above 1.", "Set one of the two to 1."
+        )
+    if extra is not None:
+        for axis, (op, s, d) in enumerate(zip(extra, stride, dilation)):
+            most = s if site.framework == "keras" else max(s, d)
+            if op >= most:
+                raise site.illegal(
+                    f"output_padding {op} along axis {axis} must be less than the stride {s}"
+                    + ("" if site.framework == "keras" else f" or the dilation {d}") + ".",
+                    f"Give op={most - 1} or less.",
+                )
+
+    def lower(axis, n):
+        op = None if extra is None else extra[axis]
+        return transposed(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], op)
+
+    return site.slide(spatial, lower, empty_ok=False)
+
+
+FAMILIES = (
+    Family(
+        "conv", "conv{r}d convolution{r}d", conv, "filters kernel stride",
+        keras=("Conv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same|causal)=valid "
+               f"{DATA_FORMAT} dilation_rate:sizes=1 groups:count=1 {KERNEL}"),
+        torch=("Conv{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes=1 "
+               "padding:padding(valid|same)=0 dilation:sizes=1 groups:count=1 bias:bool=true "
+               f"padding_mode:word(zeros|reflect|replicate|circular)=zeros {TORCH}"),
+        ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}d 8 3",
+        about="convolution",
+    ),
+    Family(
+        "transpose", "conv{r}dT deconv{r}d conv{r}dtranspose convtranspose{r}d convolution{r}dtranspose", transpose, "filters kernel stride",
+        keras=("Conv{r}DTranspose", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
+               f"output_padding:sizes0=none {DATA_FORMAT} dilation_rate:sizes=1 {KERNEL}"),
+        torch=("ConvTranspose{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes=1 "
+               "padding:padding()=0 output_padding:sizes0=0 groups:count=1 bias:bool=true dilation:sizes=1 "
+               f"padding_mode:word(zeros)=zeros {TORCH}"),
+        ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}dT 8 3 2",
+        about="transposed convolution, the size-inverse of a convolution",
+    ),
+    Family(
+        "depthwise", "dwconv{r}d depthwiseconv{r}d", depthwise, "kernel stride",
+        keras=("DepthwiseConv{r}D", "kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid depth_multiplier:count=1 "
+               f"{DATA_FORMAT} dilation_rate:sizes=1 " + KERNEL.replace("kernel_", "depthwise_")),
+        ranks=(1, 2), rank_rule="spatial", example="dwconv{r}d 3",
+        about="convolution of each channel by itself",
+        aliases={"depthwise_initializer": "init depthwise_initializer kernel_initializer",
+                 "depthwise_regularizer": "reg depthwise_regularizer kernel_regularizer"},
+    ),
+    Family(
+        "separable", "sepconv{r}d separableconv{r}d separableconvolution{r}d", separable, "filters kernel stride",
+        keras=("SeparableConv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
+               f"{DATA_FORMAT} dilation_rate:sizes=1 depth_multiplier:count=1 activation:named(activation)=none use_bias:bool=true "
+               "depthwise_initializer:named(initializer)=glorot_uniform pointwise_initializer:named(initializer)=glorot_uniform "
+               "bias_initializer:named(initializer)=zeros depthwise_regularizer:named(regularizer)=none "
+               "pointwise_regularizer:named(regularizer)=none bias_regularizer:named(regularizer)=none "
+               "activity_regularizer:named(regularizer)=none depthwise_constraint:named(constraint)=none "
+               "pointwise_constraint:named(constraint)=none bias_constraint:named(constraint)=none "
+               + KERAS.replace(" activity_regularizer:named(regularizer)=none", "")),
+        ranks=(1, 2), rank_rule="spatial", example="sepconv{r}d 8 3",
+        about="depthwise convolution followed by a pointwise one",
+    ),
+)

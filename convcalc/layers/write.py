@@ -1,0 +1,57 @@
+"""A layer and its arguments to canonical text, which reads back as the same layer."""
+
+from convcalc.values import Named, Pair
+
+
+def write(layer, framework, args):
+    """Return the canonical terse spec: the word, then what differs from the framework's defaults.
+
+    Arguments that terse positional values fill come first, then the rest in the framework's order.
+    """
+    signature = layer.signature(framework)
+    defaults = signature.defaults
+    words = [layer.word]
+    rest = [p for p in signature.params if p not in signature.order]
+    for param in (*signature.order, *rest):
+        value = args.get(param.key)
+        if param.key in defaults:
+            default = defaults[param.key]
+            if value == default and value.__class__ is default.__class__:
+                continue
+        elif value is None:
+            continue
+        words.append(f"{signature.short(param.key, layer)}={text(value)}")
+    return " ".join(words)
+
+
+def text(value):
+    """Return one value as terse text.
+
+    Examples
+    --------
+    >>> text((3, 3)), text((3, 1)), text(((0, 1), (0, 1))), text((-1, 4)), text(1e-4)
+    ('3', '3x1', '0:1', '(-1,4)', '0.0001')
+    """
+    kind = value.__class__
+    if value is None or kind is bool:
+        return str(value).lower()
+    if kind is int or kind is float:
+        return repr(value)
+    if kind is str:
+        plain = value.replace("_", "").replace(".", "").replace(":", "").replace("-", "")
+        return value if plain.isalnum() and value.isascii() else repr(value)
+    if kind is Named:
+        given = ",".join((f"{arg.key}=" if arg.key else "") + text(arg.value) for arg in value.args)
+        return f"{value.name}({given})"
+    if kind is Pair:
+        return f"{value.low}:{value.high}"
+    if kind is tuple:
+        if value and all(v.__class__ is tuple and len(v) == 2 for v in value):
+            cells = [text(low) if low == high else f"{low}:{high}" for low, high in value]
+            return cells[0] if len(set(cells)) == 1 else "x".join(cells)
+        if value and all(v.__class__ is int and v >= 0 for v in value):
+            if len(set(value)) == 1 and len(value) > 1:
+                return str(value[0])
+            return "x".join(map(str, value)) if len(value) > 1 else f"({value[0]},)"
+        return "(" + ",".join(map(text, value)) + ("," if len(value) == 1 else "") + ")"
+    return str(value)

@@ -1,0 +1,51 @@
+"""The network: calls as nodes with their inputs. What everything above works on."""
+
+from typing import NamedTuple
+
+
+class Call:
+    """One layer with its arguments, before any input is known.
+
+    Attributes
+    ----------
+    layer : Layer
+    framework : str
+    args : dict
+        House key -> value in its normal form, defaults filled in; None where terse text left out
+        what the input or a symbol must give.
+    given : dict
+        House key -> span of the words that gave it.
+    inputs : tuple of int
+        Indices of the calls that feed it; -1 is the network's input.
+    label, path : str or None
+        The user's name of it; torch's module path.
+    terse : bool
+        Whether it was written in convcalc's own form.
+    span : tuple of int
+        Where it stands in the text.
+    """
+
+    __slots__ = ("args", "framework", "given", "inputs", "label", "layer", "path", "span", "terse")
+
+    def __init__(self, layer, framework, args, given, inputs, label=None, path=None, terse=True, span=(0, 0)):
+        self.layer = layer
+        self.framework = framework
+        self.args = args
+        self.given = given
+        self.inputs = inputs
+        self.label = label
+        self.path = path
+        self.terse = terse
+        self.span = span
+
+
+class Network(NamedTuple):
+    """Calls in order, each after what feeds it; the last one's output is the network's.
+
+    `input_shape` is the shape that the text itself gave (`keras.Input`, `input_shape=`), if any.
+    """
+
+    framework: str
+    calls: tuple
+    text: str = ""
+    input_shape: tuple | None = None

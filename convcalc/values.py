@@ -1,0 +1,21 @@
+"""Argument values that are more than a number or a word: what the reader makes and rules take."""
+
+from typing import NamedTuple
+
+
+class Pair(NamedTuple):
+    """Cells before and after, written ``0:1``."""
+
+    low: int
+    high: int
+
+
+class Named(NamedTuple):
+    """A named thing with arguments, written ``l2(1e-4)`` or ``keras.initializers.HeNormal(seed=1)``.
+
+    `args` are records with `key` (None where positional), `value` and `span`.
+    """
+
+    name: str
+    args: tuple = ()
+    prefix: str | None = None
