@@ -1,0 +1,338 @@
+"""What stands in a terse text beside the common words and numbers: labels, brackets, comments, calls.
+
+Each function takes the `Reader` of the text and a position, and returns the position after what it
+read.
+"""
+
+import re
+
+from ..errors import SpecError, suggestion
+from .expand import MOST_LAYERS, Block, too_many
+from .scan import DEEPEST, NAME, shown, too_deep
+from .tree import Arg
+from .values import integer, read_value, split_prefix
+
+# The names, in lower case, of the layers that take several inputs.
+MERGES = frozenset(
+    "add subtract sub multiply mul average avg maximum max minimum min mean sum concatenate concat"
+    " cat div bilinear".split()
+)
+_PAD_WORDS = frozenset(("same", "valid", "causal"))
+
+_ENDS = r"(?=[ \t\n|\[\],]|->|\Z)"
+_BLANK = re.compile(r"[ \t]*+").match
+_KEY = re.compile(r"([A-Za-z_]\w*+)=(?!=)", re.ASCII).match
+_LABEL = re.compile(rf"@([A-Za-z_]\w*+(?:\.\w++)*+){_ENDS}", re.ASCII).match
+_TIMES = re.compile(rf"[ \t]*+\*[ \t]*+([0-9]++){_ENDS}", re.ASCII).match
+_LINE = re.compile(r"[^\n]*+").match
+_IMPORT = re.compile(
+    r"(?:import[ \t]++[\w.]++|from[ \t]++[\w.]++[ \t]++import\b)(?:[^\n(]*+\([^()]*+\))?+[^\n]*+",
+    re.ASCII,
+).match
+_ASSIGNED = re.compile(r"[A-Za-z_][\w.]*+[ \t]*+=[ \t]*+(?=[A-Za-z_][\w.]*+\()", re.ASCII).match
+
+
+def other(reader, pos):
+    """Read whatever stands at `pos`, blanks before it skipped."""
+    plain = reader.plain
+    start = pos
+    pos = _BLANK(plain, pos).end()
+    char = plain[pos]
+    if char == "@":
+        return label(reader, pos)
+    if char == "[":
+        return open_block(reader, pos)
+    if char == "]":
+        return close_block(reader, pos)
+    if char == "#" and (pos == 0 or start < pos or plain[pos - 1] in " \t\n"):
+        return _LINE(plain, pos).end()
+    if char == "," and _BLANK(plain, reader.comma_after).end() == pos:
+        if reader.layer is not None:
+            reader.finish()
+        return pos + 1
+    if char.isalpha() or char == "_":
+        if reader.layer is None:
+            match = _IMPORT(plain, pos) or _ASSIGNED(plain, pos)
+            if match:
+                return match.end()
+        if _KEY(plain, pos):
+            return keyed(reader, pos)
+        return word(reader, pos)
+    if char == "-":
+        if pos + 1 == len(plain.rstrip()):
+            raise SpecError(
+                "syntax",
+                "The text ends in a lone -.",
+                hint="your shell took `>` as a redirection: quote the network, or use `|` in quotes",
+                span=(pos, pos + 1),
+            )
+    return positional(reader, pos)
+
+
+def word(reader, pos):
+    """Read the word at `pos`: a call, a layer's name with a prefix, or a value after `act`."""
+    plain = reader.plain
+    end = NAME(plain, pos).end()
+    if reader.after_act:
+        return positional(reader, pos)
+    name = plain[pos:end]
+    follows = plain[end : end + 1]
+    if follows == "(":
+        from .code import read_call
+
+        return read_call(reader, pos)
+    prefix, bare = split_prefix(name)
+    if follows in ("", " ", "\t", "\n", "|", "[", "]") or plain.startswith("->", end):
+        if prefix and reader.is_layer(bare):
+            reader.begin(bare, (pos, end), prefix)
+            return end
+        lower = name.lower()
+        if reader.args is not None and lower in ("true", "false", "none"):
+            return positional(reader, pos)
+        if reader.args is not None and name == "i" and reader.open_blocks:
+            return positional(reader, pos)
+    elif reader.args is not None and name == "i" and reader.open_blocks:
+        return positional(reader, pos)
+    raise unknown(reader, pos, end)
+
+
+def unknown(reader, pos, end):
+    """Return the error for the word from `pos` to `end`, which is no layer's name."""
+    plain = reader.plain
+    name = plain[pos:end]
+    after = _BLANK(plain, end).end()
+    hint = None
+    if name.lower() in _PAD_WORDS:
+        hint = f"Write pad={name.lower()}."
+    elif plain[after : after + 1] == "=" and after > end:
+        hint = f"Write {name[:40]}=value without spaces."
+    elif reader.names is not None:
+        bare = split_prefix(name)[1]
+        hint = suggestion(bare, reader.names())
+    return SpecError("unknown_word", f"{shown(name)} is no layer.", hint=hint, span=(pos, end))
+
+
+def positional(reader, pos):
+    """Read a value that stands by its position."""
+    refuse_stray(reader, pos)
+    value, end = read_value(reader.plain, pos, bool(reader.open_blocks))
+    reader.args.append(Arg(None, value, (pos, end), None))
+    reader.after_act = False
+    reader.end = end
+    return end
+
+
+def refuse_stray(reader, pos):
+    """Raise where no value may stand."""
+    if reader.args is not None:
+        return
+    end = pos + 1
+    plain = reader.plain
+    while end < len(plain) and plain[end] not in " \t\n|[]":
+        end += 1
+    piece = shown(plain[pos:end])
+    if reader.layer is None:
+        message = f"{piece} stands where a layer's name should."
+        hint = "A layer begins with its name, as in conv2d 32 3."
+    else:
+        message = f"{piece} stands after a call."
+        hint = "Put the arguments of a call into its parentheses."
+    raise SpecError("syntax", message, hint=hint, span=(pos, end))
+
+
+def keyed(reader, pos):
+    """Read ``key=value``, ``name=x`` or ``from=@x``."""
+    plain = reader.plain
+    match = _KEY(plain, pos)
+    key = match[1]
+    lower = key.lower()
+    start = match.end()
+    if lower == "from" or lower == "name":
+        if reader.layer is None:
+            refuse_stray(reader, pos)
+        if lower == "from":
+            return replace(reader, pos, start)
+    else:
+        refuse_stray(reader, pos)
+    value, end = read_value(plain, start, bool(reader.open_blocks))
+    if lower == "name":
+        set_label(reader, value, (start, end))
+    else:
+        reader.args.append(Arg(key, value, (start, end), (pos, start - 1)))
+    reader.after_act = False
+    reader.end = end
+    return end
+
+
+def replace(reader, pos, start):
+    """Read the label after ``from=``, which takes the place of the current value."""
+    layer = reader.layer
+    match = _LABEL(reader.plain, start)
+    if match is None:
+        end = max(start, _LINE(reader.plain, start).end())
+        end = start + len(reader.plain[start:end].split(" ")[0])
+        raise SpecError(
+            "syntax",
+            "from takes a label.",
+            hint="Write from=@name, or from=@input for the network's input.",
+            span=(pos, end),
+        )
+    if layer.source is not None:
+        raise SpecError(
+            "duplicate_key", "from is given twice.", span=(pos, match.end())
+        )
+    layer.source = resolve(reader, match[1], (start, match.end()))
+    reader.after_act = False
+    reader.end = match.end()
+    return match.end()
+
+
+def label(reader, pos):
+    """Read ``@name``: an operand of a merge, the label of any other layer."""
+    match = _LABEL(reader.plain, pos)
+    layer = reader.layer
+    if match is None:
+        raise SpecError(
+            "syntax",
+            "A label is @ and a name of letters, digits and _.",
+            span=(pos, pos + 1),
+        )
+    end = match.end()
+    if layer is None:
+        raise SpecError(
+            "syntax",
+            f"{shown(match[0])} stands after no layer.",
+            hint="A label follows the layer whose output it names.",
+            span=(pos, end),
+        )
+    is_merge = reader.is_merge
+    if layer.name.lower() in MERGES if is_merge is None else is_merge(layer.name):
+        layer.operands += (resolve(reader, match[1], (pos, end)),)
+    else:
+        set_label(reader, match[1], (pos, end))
+    reader.after_act = False
+    reader.end = end
+    return end
+
+
+def set_label(reader, name, span):
+    """Label the layer being read, once, with a name that its level does not have yet."""
+    layer = reader.layer
+    if name.__class__ is not str or not name:
+        raise SpecError("bad_value", "A layer's name is a word.", span=span)
+    if layer.label is not None:
+        raise SpecError(
+            "duplicate_key", f"This layer has a name already, {shown(layer.label)}.", span=span
+        )
+    if name == "input":
+        raise SpecError(
+            "bad_value",
+            "'input' always names the network's input.",
+            hint="Choose another label.",
+            span=span,
+        )
+    if reader.scopes[-1].get(name, (0, False))[1]:
+        raise SpecError(
+            "duplicate_key",
+            f"An earlier layer is called {shown(name)}.",
+            hint="Give each layer a name of its own.",
+            span=span,
+        )
+    layer.label = name
+
+
+def resolve(reader, name, span):
+    """Return the index of the layer that `name` stands for here, the innermost one first."""
+    if name == "input":
+        return -1
+    for scope in reversed(reader.scopes):
+        if name in scope:
+            return scope[name][0]
+    known = [known for scope in reader.scopes for known in scope]
+    raise SpecError(
+        "unknown_label",
+        f"No earlier layer is called {shown(name)}.",
+        hint=suggestion(name, known) or "A label stands before its use, as in relu @a | add @a.",
+        span=span,
+    )
+
+
+def separate(reader, span):
+    """End the layer at a newline, ``|`` or ``->``; the latter two want a layer on both sides."""
+    if reader.layer is not None:
+        reader.finish()
+    mark = reader.plain[span[0] : span[1]]
+    if mark == "\n":
+        return
+    check_waiting(reader)
+    if len(reader.layers) == (reader.open_blocks[-1].first if reader.open_blocks else 0):
+        raise SpecError("syntax", f"No layer stands before this {mark}.", span=span)
+    reader.waiting = span
+
+
+def check_waiting(reader):
+    """Raise where a ``|`` or ``->`` has had no layer after it."""
+    if reader.waiting is not None:
+        start, end = reader.waiting
+        mark = reader.plain[start:end]
+        raise SpecError("syntax", f"No layer stands after this {mark}.", span=(start, end))
+
+
+def open_block(reader, pos):
+    """Begin ``[ ... ] * n``."""
+    if reader.layer is not None:
+        reader.finish()
+    if len(reader.open_blocks) >= DEEPEST:
+        raise too_deep(pos)
+    reader.waiting = None
+    block = Block(len(reader.layers), pos)
+    reader.blocks.append(block)
+    reader.open_blocks.append(block)
+    reader.scopes.append({})
+    return pos + 1
+
+
+def close_block(reader, pos):
+    """End ``[ ... ] * n`` and read the number of copies, one where there is none."""
+    if reader.layer is not None:
+        reader.finish()
+    if not reader.open_blocks:
+        raise SpecError("syntax", "] closes nothing.", span=(pos, pos + 1))
+    check_waiting(reader)
+    block = reader.open_blocks.pop()
+    block.stop = len(reader.layers)
+    typed = block.stop - block.first
+    if not typed:
+        raise SpecError("syntax", "No layer stands in these brackets.", span=(block.start, pos + 1))
+    block.count, end = _copies(reader.plain, pos + 1)
+    total = (typed + block.extra) * block.count
+    if total > MOST_LAYERS:
+        raise too_many(total, (block.start, end))
+    if reader.open_blocks:
+        reader.open_blocks[-1].extra += total - typed
+    else:
+        reader.extra += total - typed
+    for name, (index, _) in reader.scopes.pop().items():
+        reader.scopes[-1][name] = (index, False)
+    reader.comma_after = end
+    return end
+
+
+def _copies(plain, pos):
+    """Read ``* n`` at `pos`; return the number and where it ends."""
+    match = _TIMES(plain, pos)
+    if match:
+        count = integer(match[1], match.span(1))
+        if count:
+            return count, match.end()
+        raise SpecError("bad_value", "A block is repeated at least once.", span=match.span(1))
+    star = _BLANK(plain, pos).end()
+    if plain[star : star + 1] != "*":
+        return 1, pos
+    end = star + 1 + len(plain[star + 1 :].lstrip(" \t").split("\n")[0].split(" ")[0])
+    raise SpecError(
+        "syntax",
+        "The number of copies is a plain integer.",
+        hint="Write [ ... ] * 3.",
+        span=(star, end),
+    )

@@ -1,0 +1,220 @@
+"""The text of a network, read into layers: terse ones here, pasted code with `code` and `printed`.
+
+A layer begins at the start, after a newline, ``|``, ``->`` or ``[``, and at every bare word that
+is a layer's name; what follows it are its values, its ``key=value`` and its labels.
+"""
+
+import re
+
+from ..errors import ConvcalcError, SpecError
+from .expand import MOST_LAYERS, expand, too_many
+from .items import check_waiting, keyed, other, separate
+from .scan import LONGEST, clean
+from .tree import Arg, Raw
+from .values import CONSTANTS, read_value
+
+# What nearly every item of a terse text is, read by one match: so one match is one item.
+_ITEM = re.compile(
+    r"""[ \t]*+(?:
+      ([A-Za-z_]\w*+)=(?:(-?[0-9]{1,18}+)|([A-Za-z_]\w*+))(?=[ \t\n|\]]|->|\Z)  # key=2 key=word
+    | ([A-Za-z_]\w*+)(?=[ \t\n|\[\]]|->|\Z)                                      # a bare word
+    | (-?[0-9]{1,18}+)(?=[ \t\n|\[\]]|->|\Z)                                     # an integer
+    | (\n|\||->)                                                                 # a separator
+    | (\Z)
+    )""",
+    re.VERBOSE | re.ASCII,
+).match
+_ACTIVATIONS = frozenset(("act", "activation"))
+_OWN_KEYS = frozenset(("name", "from"))
+_new = tuple.__new__
+
+
+class Layer:
+    """A layer that is still being read."""
+
+    __slots__ = (
+        "name", "prefix", "call", "args", "span", "name_span", "label", "path", "source", "operands"
+    )  # fmt: skip
+
+    def __init__(self, name, name_span, prefix=None, call=False):
+        self.name = name
+        self.name_span = name_span
+        self.prefix = prefix
+        self.call = call
+        self.args = []
+        self.label = self.path = self.source = None
+        self.operands = ()
+
+
+def parse(text, is_layer, *, is_merge=None, names=None):
+    """Read the text of a network.
+
+    Parameters
+    ----------
+    text : str
+        Terse layers, pasted code, or both.
+    is_layer : callable
+        ``is_layer(word) -> bool``: whether a bare word names a layer, whatever its case.
+    is_merge : callable, optional
+        Whether a layer's name is one of a merge, so that ``@a`` after it is an operand.
+    names : callable, optional
+        Returns the words to suggest for an unknown one; called only on the failing path.
+
+    Returns
+    -------
+    tuple of Raw
+
+    Examples
+    --------
+    >>> layers = parse("conv2d 32 k=3x3 | add @input", {"conv2d", "add"}.__contains__)
+    >>> [(layer.name, layer.inputs) for layer in layers]
+    [('conv2d', (-1,)), ('add', (0, -1))]
+    >>> layers[0].args[1].value
+    (3, 3)
+    """
+    try:
+        plain = text
+        if len(text) > LONGEST or not (text.isascii() and text.isprintable()):
+            plain = clean(text)
+        return Reader(plain, is_layer, is_merge, names).read()
+    except ConvcalcError as error:
+        raise error.at(text=text) from None
+
+
+class Reader:
+    """The state of reading one text."""
+
+    __slots__ = (
+        "plain", "is_layer", "is_merge", "names", "layers", "layer", "args", "end",
+        "scopes", "blocks", "open_blocks", "replaced", "waiting", "after_act", "extra", "comma_after",
+    )  # fmt: skip
+
+    def __init__(self, plain, is_layer, is_merge, names):
+        self.plain = plain
+        self.is_layer = is_layer
+        self.is_merge = is_merge
+        self.names = names
+        self.layers = []
+        self.layer = None
+        self.args = None  # None where no value may stand: no layer yet, or a call
+        self.end = 0  # where what has been read of the layer ends
+        self.scopes = [{}]  # label -> (layer, whether this level gave it), a level each open block
+        self.blocks = []
+        self.open_blocks = []
+        self.replaced = None
+        self.waiting = None  # the | or -> that no layer has followed yet
+        self.after_act = False
+        self.extra = 0  # layers that the blocks add when written out
+        self.comma_after = -1  # where a call or a block ended: a comma may follow, as in a list
+
+    def begin(self, name, name_span, prefix=None):
+        """Begin a layer by its name."""
+        if self.layer is not None:
+            self.finish()
+        self.layer = layer = Layer(name, name_span, prefix)
+        self.args = layer.args
+        self.after_act = name.lower() in _ACTIVATIONS
+        self.waiting = None
+        self.end = name_span[1]
+
+    def read(self):
+        """Read everything; return the layers."""
+        plain = self.plain
+        is_layer = self.is_layer
+        pos = 0
+        while True:
+            match = _ITEM(plain, pos)
+            kind = match.lastindex if match is not None else 0
+            if kind == 2 or kind == 3:
+                args = self.args
+                key = match[1]
+                if args is None or key.lower() in _OWN_KEYS:
+                    pos = keyed(self, match.start(1))
+                    continue
+                if kind == 2:
+                    value = int(match[2])
+                else:
+                    value = match[3]
+                    if value[0] == "i" and self.open_blocks:
+                        value = read_value(plain, match.start(3), True)[0]
+                    else:
+                        value = CONSTANTS.get(value.lower(), value)
+                args.append(_new(Arg, (key, value, match.span(kind), match.span(1))))
+                self.after_act = False
+                self.end = pos = match.end()
+            elif kind == 4:
+                word = match[4]
+                if self.after_act:
+                    value = CONSTANTS.get(word.lower(), word)
+                    self.args.append(_new(Arg, (None, value, match.span(4), None)))
+                    self.after_act = False
+                    self.end = pos = match.end()
+                elif is_layer(word):
+                    if self.layer is not None:
+                        self.finish()
+                    self.layer = layer = Layer(word, match.span(4))
+                    self.args = layer.args
+                    self.after_act = word.lower() in _ACTIVATIONS
+                    self.waiting = None
+                    self.end = pos = match.end()
+                else:
+                    pos = other(self, match.start(4))
+            elif kind == 5 and self.args is not None:
+                self.args.append(_new(Arg, (None, int(match[5]), match.span(5), None)))
+                self.after_act = False
+                self.end = pos = match.end()
+            elif kind == 6:
+                pos = match.end()
+                separate(self, match.span(6))
+            elif kind == 7:
+                break
+            else:
+                pos = other(self, pos)
+        return self.finished()
+
+    def finish(self):
+        """End the layer being read."""
+        layer = self.layer
+        layers = self.layers
+        index = len(layers)
+        first = index - 1
+        if layer.source is not None:
+            first = layer.source
+            if self.replaced is None:
+                self.replaced = set()
+            self.replaced.add(index)
+        name_span = layer.name_span
+        layers.append(
+            _new(
+                Raw,
+                (
+                    layer.name, layer.prefix, layer.call, tuple(layer.args),
+                    (first, *layer.operands), layer.label, (name_span[0], self.end), name_span,
+                    layer.path, layer.operands != (),
+                ),
+            )
+        )  # fmt: skip
+        if layer.label is not None:
+            self.scopes[-1][layer.label] = (index, True)
+        self.layer = self.args = None
+        self.after_act = False
+
+    def finished(self):
+        """End the text; return the layers with every block written out."""
+        if self.layer is not None:
+            self.finish()
+        if self.open_blocks:
+            start = self.open_blocks[-1].start
+            raise SpecError(
+                "syntax", "[ is never closed.", hint="Add ] * n.", span=(start, start + 1)
+            )
+        check_waiting(self)
+        if not self.layers:
+            raise SpecError(
+                "syntax", "There is no layer in this text.", hint="Write one, as in conv2d 32 3."
+            )
+        if len(self.layers) + self.extra > MOST_LAYERS:
+            raise too_many(len(self.layers) + self.extra, None)
+        if not self.blocks:
+            return tuple(self.layers)
+        return tuple(expand(self.layers, self.blocks, self.replaced or ()))
