@@ -1,0 +1,206 @@
+"""The report: plain records whose attributes are the keys of the JSON.
+
+Sizes are integers or `convcalc.sizes.Size` expressions, here and in every view. How a record
+becomes a JSON object is in `jsonable`.
+"""
+
+from typing import NamedTuple
+
+from convcalc.analysis.jsonable import field_dict, layer_dict, params_dict, plain, row_dict, spaced
+
+
+class Params(NamedTuple):
+    """Counts of parameters; torch's buffers stand apart and are in no total."""
+
+    total: int
+    trainable: int
+    non_trainable: int
+    buffers: int = 0
+
+
+class WeightRow(NamedTuple):
+    """One weight: `kind` is "parameter" or "buffer", `layout` names its axes."""
+
+    name: str
+    kind: str
+    shape: tuple
+    trainable: bool
+    layout: str = ""
+
+
+class Field(NamedTuple):
+    """A receptive field, a value per spatial axis; None where unknown."""
+
+    size: tuple
+    size_min: tuple
+    stride: tuple
+    start: tuple
+
+
+class Note(NamedTuple):
+    """Something that changes a decision, with its code from the closed list."""
+
+    code: str
+    message: str
+
+
+class LayerRow(NamedTuple):
+    """What convcalc says of one layer."""
+
+    index: int
+    name: str
+    type: str
+    spec: str
+    inputs: tuple
+    input_shape: tuple
+    output_shape: tuple
+    params: Params
+    weights: tuple
+    macs: int
+    flops: int
+    receptive_field: Field | None
+    windows: tuple
+    activation_bytes: int
+    notes: tuple
+    parts: tuple = ()
+
+
+class Report:
+    """What convcalc says of a whole network: a row a layer, and the totals.
+
+    Every attribute but `batch` is a key of the JSON.
+
+    Attributes
+    ----------
+    framework : str
+        "keras", "torch" or "onnx".
+    data_format : str or None
+        "channels_last" or "channels_first"; None where no layer fixes it.
+    dtype : str
+        The type that bytes are counted in.
+    batch : int
+        How many samples the counts are for; 1 where the batch is a symbol.
+    input_shape, output_shape : tuple
+        Sizes, the batch included.
+    layers : tuple of LayerRow
+    params : Params
+    macs, flops : int or Size
+    receptive_field : Field or None
+    param_bytes, peak_activation_bytes : int or Size
+    peak_layer : int or None
+        Index of the layer at which the peak is reached.
+    notes : tuple of Note
+        What holds for the network and for no single layer.
+    fits : dict
+        The smallest size at which every window fits, by symbol: ``{"H": 7}``.
+    reading : str or None
+        How the input was read, where it could be read two ways.
+    """
+
+    __slots__ = (
+        "batch",
+        "data_format",
+        "dtype",
+        "fits",
+        "flops",
+        "framework",
+        "input_shape",
+        "layers",
+        "macs",
+        "notes",
+        "output_shape",
+        "param_bytes",
+        "params",
+        "peak_activation_bytes",
+        "peak_layer",
+        "reading",
+        "receptive_field",
+    )
+    schema = "convcalc/shape/1"
+
+    def __init__(
+        self,
+        *,
+        framework,
+        input_shape,
+        output_shape,
+        layers,
+        params,
+        macs,
+        flops,
+        receptive_field,
+        param_bytes,
+        peak_activation_bytes,
+        peak_layer=None,
+        notes=(),
+        fits=None,
+        reading=None,
+        data_format=None,
+        dtype="float32",
+        batch=1,
+    ):
+        self.framework = framework
+        self.input_shape = input_shape
+        self.output_shape = output_shape
+        self.layers = layers
+        self.params = params
+        self.macs = macs
+        self.flops = flops
+        self.receptive_field = receptive_field
+        self.param_bytes = param_bytes
+        self.peak_activation_bytes = peak_activation_bytes
+        self.peak_layer = peak_layer
+        self.notes = notes
+        self.fits = fits or {}
+        self.reading = reading
+        self.data_format = data_format
+        self.dtype = dtype
+        self.batch = batch
+
+    def to_dict(self):
+        """Return the report as the JSON object that ``--json`` prints."""
+        return {
+            "schema": self.schema,
+            "framework": self.framework,
+            "data_format": self.data_format,
+            "dtype": self.dtype,
+            "reading": self.reading,
+            "input_shape": plain(self.input_shape),
+            "output_shape": plain(self.output_shape),
+            "fits": self.fits,
+            "layers": [layer_dict(row) for row in self.layers],
+            "params": params_dict(self.params),
+            "macs": plain(self.macs),
+            "flops": plain(self.flops),
+            "receptive_field": field_dict(self.receptive_field),
+            "param_bytes": plain(self.param_bytes),
+            "peak_activation_bytes": plain(self.peak_activation_bytes),
+            "peak_layer": self.peak_layer,
+            "notes": [note._asdict() for note in self.notes],
+        }
+
+    def rows(self):
+        """Return a dict a layer, with the columns of the csv: ready for a data frame."""
+        return [row_dict(row) for row in self.layers]
+
+    def keep(self, rows):
+        """Return the same report with only these rows; the totals stay those of the whole."""
+        kept = Report.__new__(Report)
+        for name in self.__slots__:
+            setattr(kept, name, getattr(self, name))
+        kept.layers = tuple(rows)
+        return kept
+
+    def __rich__(self):
+        from convcalc.views.table import Table
+
+        return Table(self)
+
+    def _repr_html_(self):
+        from convcalc.views.html import render
+
+        return render(self)
+
+    def __repr__(self):
+        shapes = " -> ".join(spaced(shape) for shape in (self.input_shape, self.output_shape))
+        return f"<convcalc report: {self.framework}, {len(self.layers)} layers, {shapes}>"

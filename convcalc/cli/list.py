@@ -1,0 +1,73 @@
+"""``convcalc list``: the catalogue, all of it or one entry in full."""
+
+import click
+
+from convcalc import layers
+from convcalc.cli.options import chosen_format, printing
+from convcalc.cli.output import emit
+from convcalc.cli.run import Command
+from convcalc.errors import SpecError, suggestion
+
+EXAMPLES = """\
+convcalc list layers
+convcalc list layers conv2dT
+convcalc list layers --json"""
+
+
+@click.command("list", cls=Command, examples=EXAMPLES)
+@click.argument("kind", type=click.Choice(("layers",)))
+@click.argument("name", required=False)
+@printing
+def list_(kind, name, form, as_json, output, quiet, color):
+    """What convcalc knows, in each framework that has it; with a NAME, that entry in full.
+
+    A NAME is any word that a spec may use: conv2d, Conv2DTranspose, linear.
+    """
+    form = chosen_format(form, as_json)
+    if name is None:
+        entries = list(layers.layers())
+    else:
+        entries = [layers.find(name)]
+        if entries == [None]:
+            known = [*layers.words(), *layers.class_names()]
+            raise SpecError(
+                "unknown_word",
+                f"'{name}' is no layer.",
+                hint=suggestion(name, known) or "See: convcalc list layers",
+                text=name,
+                span=(0, len(name)),
+            )
+    from convcalc.views import listing
+
+    emit(listing.render([item_of(entry) for entry in entries], form, full=name is not None), output)
+    return 0
+
+
+def item_of(layer):
+    """Return a layer of the catalogue as the JSON item of it."""
+    frameworks = layer.frameworks()
+    parameters = {}
+    for framework in frameworks:
+        signature = layer.signature(framework)
+        for param in signature.params:
+            entry = parameters.setdefault(
+                param.key, {"name": signature.short(param.key, layer), "aliases": [], "frameworks": {}}
+            )
+            for word, meant in signature.terse.items():
+                if meant is param and word != entry["name"] and word not in entry["aliases"]:
+                    entry["aliases"].append(word)
+            required = param in signature.required
+            entry["frameworks"][framework] = {
+                "name": param.name,
+                "kind": param.kind,
+                "required": required,
+                "default": None if required else param.default,
+            }
+    return {
+        "name": layer.word,
+        "aliases": layer.words()[1:],
+        "frameworks": {framework: layer.type(framework) for framework in frameworks},
+        "about": layer.family.about,
+        "example": layer.example(),
+        "parameters": list(parameters.values()),
+    }

@@ -1,0 +1,110 @@
+"""The entry point: what a process owes its shell, before and after the command itself.
+
+Nothing but `sys` is imported until the interrupt handler stands, for most of a short run is imports.
+"""
+
+import sys
+
+INTERRUPTED = 130
+READER_GONE = 141
+
+
+def main(argv=None):
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        The arguments; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 to 4 as the command says, 74 where output cannot be written, 130 where interrupted, 141
+        where the reader went away.
+    """
+    answer_interrupts()
+    prepare_streams()
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        from convcalc.cli.run import run
+
+        code = run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_output()
+        return READER_GONE
+    except OSError as error:
+        # Files are read behind `FileError`, so what arrives here could not be written.
+        from convcalc.cli.run import fail
+        from convcalc.errors import OutputError
+
+        drop_output()
+        reason = error.strerror or str(error)
+        return fail(OutputError("output", f"The output cannot be written: {reason}."), argv)
+    return code
+
+
+def answer_interrupts():
+    """Answer SIGINT with one word and 130 from here on, even amid imports.
+
+    A raised KeyboardInterrupt would be lost where Python calls back (``__del__``, weak references)
+    and would print a traceback from imports, so the handler leaves at once. Where the parent had
+    the process ignore SIGINT (nohup, a script's background job), it stays ignored.
+    """
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupted)
+
+
+def interrupted(signum, frame):
+    """Leave with 130, taking unfinished files along."""
+    import os
+
+    output = sys.modules.get("convcalc.cli.output")
+    if output is not None:
+        output.remove_unfinished()
+    try:
+        os.write(2, b"interrupted\n")
+    except OSError:
+        pass
+    os._exit(INTERRUPTED)
+
+
+class Closed:
+    """Stands in for a standard output that the process was started without."""
+
+    encoding = "utf-8"
+    errors = "backslashreplace"
+
+    def write(self, text):
+        raise OSError(9, "standard output is closed")
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return False
+
+
+def prepare_streams():
+    """Let no character stop the output, and a closed stream be noticed."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        # Python would drop what is printed and answer 0.
+        sys.stdout = Closed()
+
+
+def drop_output():
+    """Send what is still buffered nowhere, so that the interpreter's last flush cannot fail."""
+    import os
+
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.close(nowhere)
+    except OSError:
+        pass

@@ -1,0 +1,139 @@
+"""The lazy group of commands, and errors of every kind into one form and one exit code."""
+
+import click
+
+import convcalc
+from convcalc.errors import ConvcalcError, SpecError
+
+# Name -> where the command is, and its line in the help; so the help imports no command.
+COMMANDS = {
+    "shape": ("convcalc.cli.shape:shape", "Output shapes, parameters, MACs: a row a layer."),
+    "list": ("convcalc.cli.list:list_", "The layers that convcalc knows, and their parameters."),
+    "schema": ("convcalc.cli.schema:schema", "The JSON Schema of a command's output."),
+}
+EXAMPLES = """\
+convcalc shape conv2dT k=3 s=2 pad=same
+convcalc shape -i 28x28x3 conv2d 32 3 maxpool2d 2 flatten dense 10
+convcalc shape -i 3x224x224 'nn.Conv2d(3, 64, 7, stride=2, padding=3)' --json"""
+
+
+class Command(click.Command):
+    """A command whose help begins with examples and whose words may be negative numbers."""
+
+    def __init__(self, *args, examples="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def parse_args(self, ctx, args):
+        # click would take the `-1` of `reshape -1,64` for an option. No argument of a process can
+        # hold a NUL, so one in front marks it as a value, on the way in only.
+        marked = [f"\0{arg}" if arg[:1] == "-" and arg[1:2].isdigit() else arg for arg in args]
+        rest = super().parse_args(ctx, marked)
+        ctx.params = {name: unmarked(value) for name, value in ctx.params.items()}
+        return rest
+
+    def format_help(self, ctx, formatter):
+        format_examples(self, formatter)
+        super().format_help(ctx, formatter)
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called, from the table above."""
+
+    examples = EXAMPLES
+
+    def list_commands(self, ctx):
+        return list(COMMANDS)
+
+    def get_command(self, ctx, name):
+        if name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        return getattr(import_module(module), attribute)
+
+    def resolve_command(self, ctx, args):
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx, formatter):
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def format_help(self, ctx, formatter):
+        format_examples(self, formatter)
+        super().format_help(ctx, formatter)
+
+
+def unmarked(value):
+    """Return a parsed value without the mark of `Command.parse_args`."""
+    if value.__class__ is str:
+        return value.removeprefix("\0")
+    return tuple(map(unmarked, value)) if value.__class__ is tuple else value
+
+
+def format_examples(command, formatter):
+    """Write a command's examples, as they would be typed."""
+    with formatter.section("Examples"):
+        for line in command.examples.splitlines():
+            formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+    formatter.write_paragraph()
+
+
+@click.group(
+    cls=LazyGroup,
+    # A fixed width, for help that is the same everywhere and asks no terminal.
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 80},
+)
+@click.version_option(convcalc.__version__, prog_name="convcalc", message="%(prog)s %(version)s")
+def cli():
+    """What a convolutional layer or a whole network does, as Keras, PyTorch and ONNX do it."""
+
+
+def run(argv):
+    """Run the command line and return the exit code; only errors of writing leave here."""
+    try:
+        # Not `cli.main`: it answers a broken pipe with 1 and an interrupt with a line of its own.
+        with cli.make_context("convcalc", list(argv)) as ctx:
+            return cli.invoke(ctx) or 0
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        return fail(usage_error(error), argv)
+    except ConvcalcError as error:
+        return fail(error, argv)
+
+
+def usage_error(error):
+    """Return click's complaint about the command line as one of ours."""
+    ctx = getattr(error, "ctx", None)
+    hint = f"See '{ctx.command_path} --help'." if ctx else None
+    if getattr(error, "possibilities", None):
+        hint = f"Did you mean {' or '.join(map(repr, error.possibilities))}?"
+        return SpecError("usage", error.message, hint=hint)
+    return SpecError("usage", error.format_message(), hint=hint)
+
+
+def fail(error, argv):
+    """Print an error as the command line asked for it and return its exit code."""
+    from convcalc.cli.errors import report
+
+    report(error, as_json=wants_json(argv), quiet="-q" in argv or "--quiet" in argv)
+    return error.exit_code
+
+
+def wants_json(argv):
+    """Tell whether errors are to be JSON; read from the words, for parsing may be what failed."""
+    for word, following in zip(argv, [*argv[1:], ""], strict=True):
+        if word == "--":
+            return False
+        if word in ("--json", "--format=json", "--format=jsonl"):
+            return True
+        if word == "--format" and following in ("json", "jsonl"):
+            return True
+    return False

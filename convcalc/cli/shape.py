@@ -1,0 +1,189 @@
+"""``convcalc shape``: a row a layer, totals, and what scripts pick out of them."""
+
+import sys
+
+import click
+
+import convcalc
+from convcalc.cli.options import asking, chosen_format, read_network, whole_number
+from convcalc.cli.output import emit
+from convcalc.cli.run import Command
+from convcalc.errors import ConvcalcError, ShapeError, SpecError, suggestion
+
+# Nobody reads more on a screen, and rich would take long over them.
+MOST_ROWS = 100
+
+EXAMPLES = """\
+convcalc shape conv2dT k=3 s=2 pad=same
+convcalc shape -i 28x28x3 conv2d 32 3 maxpool2d 2 flatten dense 10
+convcalc shape -i 3x224x224 'nn.Conv2d(3, 64, 7, stride=2, padding=3)'
+convcalc shape -i HxWx3 --expect '?,ceil(H/2),ceil(W/2),8' conv2d 8 3 s=2 pad=same
+convcalc shape -i 4,28,28,3 --field output_shape --field macs conv2d 10 3
+convcalc shape -i 32x32x3 net.txt --json"""
+
+
+@click.command(cls=Command, examples=EXAMPLES)
+@asking
+@click.option(
+    "--expect", metavar="SHAPE", help="Exit 1 unless the output has this shape; ? matches any size."
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="PATH",
+    help="Print one value of the JSON: output_shape, layers.-1.macs.",
+)
+def shape(
+    network,
+    input,
+    framework,
+    batch,
+    dtype,
+    only,
+    form,
+    as_json,
+    output,
+    quiet,
+    color,
+    expect,
+    fields,
+):
+    """Output shapes, parameters, MACs and receptive fields of a NETWORK, a row a layer.
+
+    NETWORK is a spec in convcalc's short form or in Keras' or PyTorch's own code, a text file of
+    that, or what --json printed; - reads it from standard input. Sizes that are not known stay
+    symbols: with no --input, all of them.
+    """
+    form = chosen_format(form, as_json)
+    batch = whole_number(batch, "--batch")
+    wanted = expected(expect)
+    source = read_network(network)
+    try:
+        report = convcalc.shape(
+            source.text,
+            source.input if input is None else input,
+            framework=framework or source.framework,
+            batch=batch,
+            dtype=dtype,
+        )
+    except ConvcalcError as error:
+        raise placed(error, source) from None
+    answer = selected(report, only) if only else report
+    if fields:
+        from convcalc.views.json import field
+
+        data = answer.to_dict()
+        text = "".join(field(data, path) + "\n" for path in fields)
+    else:
+        text = rendered(answer, form, quiet, color, output)
+    mismatch = wanted and differs(wanted, report.output_shape, expect)
+    emit(text, output)
+    if mismatch:
+        raise mismatch
+    return 0
+
+
+def placed(error, source):
+    """Give an error in a file the line and column that its span begins at."""
+    if source.name and source.written and error.span is not None and error.text == source.text:
+        before = source.text[: error.span[0]]
+        error.line = before.count("\n") + 1
+        error.column = len(before) - (before.rfind("\n") + 1) + 1
+    return error
+
+
+def rendered(report, form, quiet, color, output):
+    """Return a report in the form asked for."""
+    if form == "json":
+        from convcalc.views.json import render
+
+        return render(report)
+    if form == "jsonl":
+        from convcalc.views.json import render_lines
+
+        return render_lines(report)
+    if form == "csv":
+        from convcalc.views.csv import render
+
+        return render(report)
+    if form == "markdown":
+        from convcalc.views.markdown import render
+
+        return render(report, quiet)
+    return table(report, quiet, color, terminal=output is None and sys.stdout.isatty())
+
+
+def table(report, quiet, color, terminal):
+    """Return a report as a table: as wide as the terminal, or one line a row where there is none."""
+    from convcalc.views.text import colored, terminal_width
+
+    short = len(report.layers) <= MOST_ROWS
+    width = terminal_width() if terminal and short else None
+    if colored(color, terminal) and short:
+        from convcalc.views.table import render
+    else:
+        from convcalc.views.plain import render
+    return render(report, width, quiet)
+
+
+def selected(report, only):
+    """Return the report with only the rows that ``--only`` names, by index, name or type."""
+    rows = []
+    for word in only:
+        found = matching(report.layers, word)
+        if not found:
+            known = [row.name for row in report.layers] + [row.type for row in report.layers]
+            raise SpecError(
+                "usage",
+                f"No row has the index, name or type '{word}'.",
+                hint=suggestion(word, known) or f"Rows are 0 to {len(report.layers) - 1}.",
+            )
+        rows += found
+    kept = {row.index for row in rows}
+    return report.keep(row for row in report.layers if row.index in kept)
+
+
+def matching(rows, word):
+    """Return the rows that one word of ``--only`` means: an index, else a name, else a type."""
+    named = [row for row in rows if row.name == word]
+    digits = word.removeprefix("-")
+    if digits.isascii() and digits.isdigit() and len(digits) < 10 and not named:
+        index = int(word)
+        return [rows[index]] if -len(rows) <= index < len(rows) else []
+    return named or [row for row in rows if row.type.lower() == word.lower()]
+
+
+def expected(text):
+    """Return the shape that ``--expect`` gives, or None."""
+    if text is None:
+        return None
+    from convcalc.spec.shapes import read_shape
+
+    return read_shape(text)
+
+
+def differs(wanted, shape, text):
+    """Return the error for an output that is not as expected, or None.
+
+    A number equals itself, an unknown anything, a symbol itself or, at the batch, anything. An
+    expectation of one axis less is held against the shape without its batch.
+    """
+    dims = wanted.dims
+    sizes = shape
+    if len(dims) == len(shape) - 1 and not wanted.batch and not wanted.whole:
+        sizes = shape[1:]
+    from convcalc.analysis.jsonable import spaced
+
+    hint = "Write ? for a size that may be anything."
+    message = None
+    if len(dims) != len(sizes):
+        message = f"The output is {spaced(shape)}: {len(shape)} axes, not {len(dims)}."
+    else:
+        for axis, (want, size) in enumerate(zip(dims, sizes, strict=True)):
+            at_batch = axis == 0 and sizes is shape
+            if want is None or want == size or (at_batch and want.__class__ is not int):
+                continue
+            message = f"The output is {spaced(shape)}: axis {axis + len(shape) - len(sizes)} is {size}, not {want}."
+            break
+    return message and ShapeError("unexpected", message, hint=hint, text=text, span=(0, len(text)))

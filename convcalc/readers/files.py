@@ -1,0 +1,111 @@
+"""A file or a stream into a `Source`: bounded, and recognised by what is in it, not by its name."""
+
+import errno
+import os
+import stat
+
+from convcalc.errors import FileError, LimitError
+from convcalc.readers.own import Source, read_own
+
+# Specs are small; convcalc's own JSON of a large network is a few megabytes.
+MOST = 64 * 1024 * 1024
+SUPPORTED = "Supported are text files of specs and what convcalc printed with --json."
+
+# First bytes of what people may well try.
+SIGNATURES = (
+    (b"PK\x03\x04", "a zip archive, as .keras files are,"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (b"\x80", "a pickle, which could run code as it is read,"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x08", "binary, maybe ONNX,"),
+)
+
+
+def read_file(path):
+    """Return the `Source` in a file: a regular one, or one this process was handed open."""
+    opened = descriptor(path)
+    if opened is not None:
+        return read_stream(opened, path)
+    try:
+        # Without O_NONBLOCK, opening a named pipe would wait for ever for its writer.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError) as error:
+        raise cannot_read(path, error) from None
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a directory" if stat.S_ISDIR(mode) else "no regular file"
+            raise FileError("unreadable", f"{path} is {kind}.", hint=SUPPORTED)
+        return read_stream(handle, path)
+    finally:
+        os.close(handle)
+
+
+def descriptor(path):
+    """Return the number in ``/dev/fd/63``, which shells write for ``<(...)``, or None."""
+    for start in ("/dev/fd/", "/proc/self/fd/"):
+        number = path.removeprefix(start)
+        if number != path and number.isascii() and number.isdigit() and len(number) < 6:
+            return int(number)
+    return 0 if path == "/dev/stdin" else None
+
+
+def cannot_read(path, error):
+    """Return the system's complaint about a file as one of ours."""
+    reason = getattr(error, "strerror", None) or str(error)
+    hint = None
+    if getattr(error, "errno", None) == errno.ENOENT:
+        hint = "An argument with a slash or a file's ending names a file; quote a spec that has one."
+    return FileError("unreadable", f"{path} cannot be read: {reason}.", hint=hint)
+
+
+def read_stream(handle, name):
+    """Return the `Source` on an open descriptor, reading no more than the bound."""
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode) or stat.S_ISBLK(mode):
+            raise FileError("unreadable", f"{name} is no regular file.", hint=SUPPORTED)
+        chunks = []
+        left = MOST + 1
+        while left > 0 and (chunk := os.read(handle, min(left, 1 << 20))):
+            if not chunks:
+                refuse_binary(chunk, name)
+            chunks.append(chunk)
+            left -= len(chunk)
+    except OSError as error:
+        raise cannot_read(name, error) from None
+    if left <= 0:
+        raise LimitError("limit", f"{name} is over {MOST // 1024 // 1024} MiB.")
+    return recognise(b"".join(chunks), name)
+
+
+def refuse_binary(start, name):
+    """Refuse by the first bytes what is no text, before more of it is read."""
+    for signature, kind in SIGNATURES:
+        if start.startswith(signature):
+            raise FileError("unreadable", f"{name} is {kind} not supported yet.", hint=SUPPORTED)
+    if b"\0" in start[:4096]:
+        raise FileError("unreadable", f"{name} is binary, not supported yet.", hint=SUPPORTED)
+
+
+def recognise(data, name):
+    """Return the `Source` in the bytes of a file."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FileError(
+            "unreadable", f"{name} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}.",
+            hint=SUPPORTED,
+        ) from None
+    if text.lstrip()[:1] == "{":
+        return read_own(text, name)
+    if looks_like_python(text):
+        raise FileError("unreadable", f"{name} is Python source, not supported yet.", hint=SUPPORTED)
+    return Source(text, name=name)
+
+
+def looks_like_python(text):
+    """Tell whether a line begins as no spec's can: an import, a definition."""
+    return any(
+        line.startswith(("import ", "from ", "def ", "class ")) for line in text[:65536].splitlines()
+    )

@@ -1,0 +1,141 @@
+"""What convcalc printed with ``--json``, back into a network's text, its input and framework."""
+
+import json
+import re
+from typing import NamedTuple
+
+from convcalc.errors import FileError
+
+PREFIX = "convcalc/"
+_LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+
+
+class Source(NamedTuple):
+    """Where a network comes from.
+
+    Attributes
+    ----------
+    text : str
+        Specs, as on the command line.
+    input : tuple or None
+        The input's own shape, the batch included, where the source gives one.
+    framework : str or None
+    name : str or None
+        The file's name; None for the command line, whose words are the text.
+    written : bool
+        Whether the text stands in the source as it is, so that positions in it mean something.
+    """
+
+    text: str
+    input: tuple | None = None
+    framework: str | None = None
+    name: str | None = None
+    written: bool = True
+
+
+def read_own(text, name):
+    """Return the `Source` in convcalc's own JSON.
+
+    Every command prints ``framework``, ``input_shape`` and ``layers[].{name,spec,inputs}``, and
+    those are all that is read: data, never code, and no name in it is looked up.
+
+    Raises
+    ------
+    FileError
+        For other JSON, and for JSON that is not as convcalc writes it.
+    """
+    try:
+        data = json.loads(text, object_pairs_hook=once, parse_constant=refuse_constant)
+    except RecursionError:
+        raise FileError("unreadable", f"{name} nests too deep for JSON.") from None
+    except ValueError as error:
+        raise FileError("unreadable", f"{name} is not JSON: {error}.") from None
+    schema = data.get("schema")
+    if not (isinstance(schema, str) and schema.startswith(PREFIX)):
+        kind = "a Keras model" if "class_name" in data else "JSON of another kind"
+        raise FileError(
+            "unreadable",
+            f"{name} is {kind}, not supported yet.",
+            hint="Supported are text files of specs and what convcalc printed with --json.",
+        )
+    framework = data.get("framework")
+    if framework not in ("keras", "torch", "onnx"):
+        raise odd(name, "its framework is none of keras, torch and onnx")
+    rows = data.get("layers")
+    if not isinstance(rows, list) or not rows:
+        raise odd(name, "it has no layers")
+    lines = network_lines(rows, name)
+    return Source("\n".join(lines), read_shape(data.get("input_shape"), name), framework, name, False)
+
+
+def network_lines(rows, name):
+    """Return a spec a row, with the labels and operands that its inputs ask for."""
+    names = []
+    referred = set()
+    for row in rows:
+        if not isinstance(row, dict) or not all(isinstance(row.get(k), str) for k in ("name", "spec")):
+            raise odd(name, f"row {len(names)} has no name and spec")
+        inputs = row.get("inputs")
+        if not isinstance(inputs, list) or not all(isinstance(one, str) for one in inputs):
+            raise odd(name, f"row {len(names)} has no inputs")
+        previous = names[-1] if names else "input"
+        referred.update(inputs if inputs[:1] != [previous] else inputs[1:])
+        names.append(row["name"])
+    labels = {"input": "@input"}
+    lines = []
+    for index, row in enumerate(rows):
+        words = [row["spec"]]
+        previous = names[index - 1] if index else "input"
+        inputs = row["inputs"]
+        for one in inputs:
+            if one != previous and one not in labels:
+                raise odd(name, f"row {index} takes {one!r}, which no row before it is")
+        if inputs and inputs[0] != previous:
+            words.append(f"from={labels[inputs[0]]}")
+        # The current value itself may be an operand again: add of x and x.
+        words += [labels[one] for one in inputs[1:]]
+        own = names[index]
+        if own in labels:
+            raise odd(name, f"two rows are named {own!r}")
+        label = own if _LABEL.match(own) else f"row{index}"
+        labels[own] = f"@{label}"
+        if own in referred or label == own:
+            words.append(f"name={label}")
+        lines.append(" ".join(words))
+    return lines
+
+
+def read_shape(shape, name):
+    """Return an input shape as a tuple of integers and expression strings, None where unknown."""
+    if shape is None:
+        return None
+    if not isinstance(shape, list) or len(shape) > 64:
+        raise odd(name, "its input_shape is no shape")
+    for size in shape:
+        if size is not None and size.__class__ is not int and size.__class__ is not str:
+            raise odd(name, "its input_shape is no shape")
+    return tuple(shape)
+
+
+def once(pairs):
+    """Build an object of which no key comes twice: parsers differ in which one they take."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} comes twice")
+    return found
+
+
+def refuse_constant(word):
+    """Refuse NaN and Infinity, which are not JSON."""
+    raise ValueError(f"{word} is no JSON")
+
+
+def odd(name, why):
+    """Return the error for JSON that claims to be convcalc's and is not as convcalc writes it."""
+    return FileError(
+        "unreadable",
+        f"{name} is not as convcalc writes it: {why}.",
+        hint="Print it again with convcalc shape ... --json.",
+    )

@@ -1,0 +1,1 @@
+"""How a report looks: JSON, csv, markdown, plain text, a terminal. Views compute nothing."""

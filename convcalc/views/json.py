@@ -1,0 +1,98 @@
+"""Reports as JSON: laid out for people, one compact line a layer, and single fields."""
+
+from json import JSONEncoder
+
+from convcalc.errors import SpecError, suggestion
+from convcalc.views.text import visible
+
+WIDTH = 120
+
+_compact = JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+_spaced = JSONEncoder(allow_nan=False).encode
+
+
+def render(report):
+    """Return a report as JSON of several lines."""
+    return pretty(report.to_dict()) + "\n"
+
+
+def render_lines(report):
+    """Return a report as one compact line a layer."""
+    return "".join(_compact(layer) + "\n" for layer in report.to_dict()["layers"])
+
+
+def pretty(value, margin=""):
+    """Lay JSON out with what fits on one line on one line: a shape, a weight, a window.
+
+    The encoder's own `indent` would run in Python and put every number on a line of its own.
+    """
+    line = _spaced(value)
+    if len(line) + len(margin) <= WIDTH or not value or value.__class__ not in (dict, list):
+        return line
+    inner = margin + "  "
+    if value.__class__ is dict:
+        parts = [f"{_spaced(key)}: {pretty(item, inner)}" for key, item in value.items()]
+        opening, closing = "{}"
+    else:
+        parts = [pretty(item, inner) for item in value]
+        opening, closing = "[]"
+    joined = (",\n" + inner).join(parts)
+    return f"{opening}\n{inner}{joined}\n{margin}{closing}"
+
+
+def field(data, path):
+    """Return one value of the JSON as a line: a shape as ``4,56,56,10``, a scalar bare.
+
+    Parameters
+    ----------
+    data : dict
+    path : str
+        Keys and indices with dots between: ``layers.-1.macs``.
+
+    Raises
+    ------
+    SpecError
+        Where there is nothing at `path`.
+
+    Examples
+    --------
+    >>> data = {"layers": [{"macs": 12, "output_shape": ["N", 4]}]}
+    >>> field(data, "layers.-1.macs"), field(data, "layers.0.output_shape")
+    ('12', 'N,4')
+    """
+    value = data
+    place = 0
+    for part in path.split("."):
+        span = (place, place + len(part))
+        place += len(part) + 1
+        if value.__class__ is dict:
+            if part not in value:
+                raise no_field(path, span, f"There is no '{part}' here.", suggestion(part, value), value)
+            value = value[part]
+        elif value.__class__ is list:
+            digits = part.removeprefix("-")
+            if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+                raise no_field(path, span, f"'{part}' is no index.", "Count from 0, or from -1 back.")
+            if not -len(value) <= int(part) < len(value):
+                raise no_field(path, span, f"There is no item {part} of {len(value)}.")
+            value = value[int(part)]
+        else:
+            raise no_field(path, span, f"There is nothing below '{path[: span[0] - 1]}'.")
+    return field_text(value)
+
+
+def no_field(path, span, message, hint=None, known=()):
+    """Return the error for a path that leads nowhere."""
+    if hint is None and known:
+        hint = f"There are: {', '.join(known)}."
+    return SpecError("usage", message, hint=hint, text=path, span=span)
+
+
+def field_text(value):
+    """Return a JSON value as a line for scripts."""
+    if value.__class__ is str:
+        return visible(value)
+    sizes = value.__class__ is list and value
+    if sizes and all(size.__class__ is int or size.__class__ is str for size in value):
+        return ",".join(map(str, value))
+    return _compact(value)

@@ -1,0 +1,167 @@
+"""A `Display` into lines of a width: no number is ever broken, whatever the width.
+
+Two forms: a table, of which only the layer column wraps; and, where even that is too wide, each
+row's cells one after another below its layer. With no width, one line a row and one a note.
+"""
+
+import re
+
+GAP = "  "
+LAYER = 1
+NOTE = "   note  "
+# A long word may break behind these, but not between the digits of a number.
+_JOINTS = re.compile(r"(?<=[=(*+])|(?<=,)(?!\d)")
+
+
+def lines(display, width=None):
+    """Return the lines of a table as ``(style, text)``; styles are "", "greatest" and "note"."""
+    out = []
+    for line in display.head:
+        out += plain_lines(wrapped(line, width))
+    out.append(("", ""))
+    bodies = [display.input, *(line.cells for line in display.lines)]
+    if display.total:
+        bodies.append(display.total)
+    widths = [max(len(cell) for cell in column) for column in zip(display.titles, *bodies, strict=True)]
+    if width is not None:
+        room = width - sum(widths) + widths[LAYER] - len(GAP) * (len(widths) - 1)
+        if room < narrowest(bodies):
+            return out + stacked(display, width) + below(display, width)
+        widths[LAYER] = min(room, widths[LAYER])
+    out.append(("", row_text(display.titles, widths, display.right)))
+    out.append(("", row_text(display.input, widths, display.right)))
+    for line in display.lines:
+        first, *rest = wrapped(line.cells[LAYER], widths[LAYER], indent="  ")
+        cells = (*line.cells[:LAYER], first, *line.cells[LAYER + 1 :])
+        style = "greatest" if line.greatest else ""
+        out.append((style, row_text(cells, widths, display.right)))
+        out += [(style, " " * (widths[0] + len(GAP)) + more) for more in rest]
+        out += note_lines(line.notes, width)
+    if display.total:
+        out += [("", ""), ("", row_text(display.total, widths, display.right))]
+    return out + below(display, width)
+
+
+def narrowest(bodies):
+    """Return the least width of the layer column that breaks no word in it."""
+    words = [word for cells in bodies for word in cells[LAYER].split(" ")]
+    return min(max(map(len, words)) + 2, max(len(cells[LAYER]) for cells in bodies))
+
+
+def row_text(cells, widths, right):
+    """Return one row of a table; nothing is ever cut."""
+    parts = [
+        cell.rjust(width) if column in right else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return GAP.join(parts).rstrip()
+
+
+def stacked(display, width):
+    """Return the rows for a narrow terminal: the layer, and below it each cell with its title."""
+    out = []
+    gutter = max(len(line.cells[0]) for line in display.lines) + len(GAP) if display.lines else 3
+    margin = " " * gutter
+    bodies = [(display.input, (), "")]
+    bodies += [(line.cells, line.notes, "greatest" if line.greatest else "") for line in display.lines]
+    if display.total:
+        bodies.append((display.total, (), ""))
+    for cells, notes, style in bodies:
+        first, *rest = wrapped(cells[LAYER], width - gutter, indent="  ")
+        out.append((style, f"{cells[0]:<{gutter}}{first}"))
+        out += [(style, margin + more) for more in rest]
+        items = [
+            cell.replace("  ", " ") if title == "output" else f"{title} {cell}"
+            for title, cell in list(zip(display.titles, cells, strict=True))[LAYER + 1 :]
+            if cell
+        ]
+        for line in flowed(items, width - gutter - 2):
+            out.append((style, f"{margin}  {line}"))
+        out += note_lines(notes, width)
+    return out
+
+
+def flowed(items, width):
+    """Yield lines of items with two spaces between; an item breaks only where it is too wide."""
+    line = ""
+    for item in items:
+        if line and len(line) + len(GAP) + len(item) > width:
+            yield line
+            line = ""
+        line = f"{line}{GAP}{item}" if line else item
+        if len(line) > width:
+            *full, line = wrapped(line, width)
+            yield from full
+    if line:
+        yield line
+
+
+def below(display, width):
+    """Return what stands under the table: the network's own notes and the footer."""
+    out = []
+    if display.notes:
+        out += [("", ""), *note_lines(display.notes, width)]
+    if display.footer:
+        out.append(("", ""))
+        margin = max(len(label) for label, _ in display.footer) + len(GAP)
+        for label, text in display.footer:
+            first, *rest = wrapped(text, width and max(width - margin, 1))
+            out.append(("", f"{label:<{margin}}{first}"))
+            out += [("", " " * margin + more) for more in rest]
+    return out
+
+
+def note_lines(notes, width):
+    """Return notes as lines, their code in brackets at the right edge."""
+    out = []
+    for message, code in notes:
+        tag = f"[{code}]"
+        if width is None:
+            out.append(("note", f"{NOTE}{message}  {tag}"))
+            continue
+        edge = min(width, 80)
+        first, *rest = wrapped(message, max(edge - len(NOTE), 1))
+        block = [NOTE + first, *(" " * len(NOTE) + more for more in rest)]
+        if len(block[-1]) + len(GAP) + len(tag) <= edge:
+            block[-1] += tag.rjust(edge - len(block[-1]))
+        else:
+            block.append(tag.rjust(edge))
+        out.append(("note", block[0]))
+        out += plain_lines(block[1:])
+    return out
+
+
+def plain_lines(texts):
+    """Return texts as lines of no style."""
+    return [("", text) for text in texts]
+
+
+def wrapped(text, width=None, indent=""):
+    """Return `text` in lines of a width, broken at spaces; further lines begin with `indent`.
+
+    A word wider than a line breaks behind ``=``, ``(``, ``,``, ``*`` or ``+``, and a number never.
+
+    Examples
+    --------
+    >>> wrapped("conv2d f=32 k=3 s=2 pad=same", 16, indent="  ")
+    ['conv2d f=32 k=3', '  s=2 pad=same']
+    >>> wrapped("10,838,016", 4)
+    ['10,838,016']
+    """
+    if width is None or len(text) <= width:
+        return [text]
+    out = [""]
+    for word in text.split(" "):
+        room = width - len(indent)
+        pieces = [word] if len(word) <= room else _JOINTS.split(word)
+        glue = " "
+        for piece in pieces:
+            line = out[-1]
+            if not line.strip():
+                out[-1] += piece
+            elif len(line) + len(glue) + len(piece) <= width:
+                out[-1] = line + glue + piece
+            else:
+                out.append(indent + piece)
+            glue = ""
+    return out

@@ -1,0 +1,82 @@
+"""The catalogue for people and for programs: a line an entry, or one entry in full."""
+
+from convcalc.views.layout import GAP
+from convcalc.views.text import visible
+
+SCHEMA = "convcalc/list/1"
+FRAMEWORKS = ("keras", "torch", "onnx")
+COLUMNS = ("name", "aliases", *FRAMEWORKS)
+
+
+def render(items, form, full=False):
+    """Return the items of a list in one of the forms; `full` spells out a table's entries."""
+    if form == "json":
+        from convcalc.views.json import pretty
+
+        return pretty({"schema": SCHEMA, "items": items}) + "\n"
+    if form == "jsonl":
+        from json import dumps
+
+        return "".join(dumps(item, separators=(",", ":")) + "\n" for item in items)
+    if form == "csv":
+        return as_csv(items)
+    if form == "markdown":
+        from convcalc.views.markdown import row
+
+        head = [row(COLUMNS), "|" + "---|" * len(COLUMNS)]
+        return "\n".join([*head, *(row(cells_of(item)) for item in items)]) + "\n"
+    if full:
+        return "\n".join(entry(item) for item in items)
+    return table([COLUMNS, *(cells_of(item) for item in items)])
+
+
+def cells_of(item):
+    """Return an entry's words and what each framework calls it."""
+    own = item["frameworks"]
+    return (item["name"], " ".join(item["aliases"]), *(own.get(f, "") for f in FRAMEWORKS))
+
+
+def as_csv(items):
+    """Return a row an entry."""
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(cells_of(item) for item in items)
+    return text.getvalue()
+
+
+def table(rows):
+    """Return rows of cells as aligned text."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (GAP.join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "".join(line + "\n" for line in lines)
+
+
+def entry(item):
+    """Return one entry in full: its words, its classes, an example, a row a parameter."""
+    own = item["frameworks"]
+    out = [" ".join([item["name"], *item["aliases"]])]
+    if item["about"]:
+        out.append(item["about"])
+    out += ["", f"  {item['example']}", ""]
+    rows = [("parameter", "also", *(f"{f} {own[f]}" for f in own))]
+    for parameter in item["parameters"]:
+        cells = [parameter["name"], " ".join(parameter["aliases"])]
+        cells += [usage(parameter["frameworks"].get(f)) for f in own]
+        rows.append(tuple(cells))
+    return "\n".join(out) + "\n" + table(rows)
+
+
+def usage(own):
+    """Return what one framework calls a parameter and what it is by default."""
+    if own is None:
+        return ""
+    if own["required"]:
+        return f"{own['name']}, required"
+    default = own["default"]
+    words = {None: "none", True: "true", False: "false"}
+    word = words[default] if default.__class__ in (bool, type(None)) else str(default)
+    return visible(f"{own['name']} = {word}")

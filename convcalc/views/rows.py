@@ -1,0 +1,242 @@
+"""What a table of a report says, in words: shared by the plain, terminal, markdown and HTML forms.
+
+Everything here is display strings; how wide they are set is for `layout`.
+"""
+
+from typing import NamedTuple
+
+from convcalc.analysis.jsonable import commas, field_text
+from convcalc.views.text import visible
+
+MOST_NOTES = 2
+
+
+class Line(NamedTuple):
+    """One layer: its cells, its notes as ``(message, code)``, and whether it costs the most."""
+
+    cells: tuple
+    notes: tuple
+    greatest: bool
+
+
+class Display(NamedTuple):
+    """A report as strings.
+
+    `right` holds the columns that are set to the right; `total` is a row of cells or None.
+    """
+
+    head: tuple
+    titles: tuple
+    right: tuple
+    input: tuple
+    lines: tuple
+    total: tuple | None
+    notes: tuple
+    footer: tuple
+
+
+def display(report, quiet=False):
+    """Return the `Display` of a report; `quiet` leaves out notes and how the input was read."""
+    rows = report.layers
+    counted = [row.macs for row in rows]
+    total = report.macs
+    shares = len(rows) > 1 and total.__class__ is int and total > 0
+    most = max(counted) if shares else None
+    shapes = aligned([report.input_shape, *(row.output_shape for row in rows)])
+    notes = [()] * len(rows) if quiet else notes_of(rows)
+    lines = []
+    for row, shape, under in zip(rows, shapes[1:], notes, strict=True):
+        cells = [str(row.index), visible(row.spec), shape, grouped(row.params.total), grouped(row.macs)]
+        if shares:
+            cells.append(share(row.macs, total))
+        cells.append(field_cell(row.receptive_field, report))
+        lines.append(Line(tuple(cells), under, shares and row.macs == most))
+    head = [] if quiet or not report.reading else [visible(report.reading)]
+    head.append(head_line(report))
+    middle = ["share"] if shares else []
+    blank = [""] * len(middle)
+    last = None
+    if len(rows) > 1:
+        sums = [grouped(report.params.total), grouped(total)]
+        # A sum of many expressions is a sentence, not a cell; the footer has it.
+        if all(len(one) <= 24 for one in sums):
+            last = ("", "total", "", *sums, *blank, "")
+    return Display(
+        tuple(head),
+        ("#", "layer", "output", "params", "MACs", *middle, "RF"),
+        (0, 3, 4, 5, *([6] if middle else [])),
+        ("", "input", shapes[0], "", "", *blank, ""),
+        tuple(lines),
+        last,
+        () if quiet else tuple((visible(note.message), note.code) for note in report.notes),
+        footer(report, sums=len(rows) > 1 and last is None),
+    )
+
+
+def grouped(number):
+    """Return a count for people: ``10,838,016``; an expression as it prints."""
+    return f"{number:,}" if number.__class__ is int else str(number)
+
+
+def share(part, whole):
+    """Return a part in percent; what is not nothing does not look like it.
+
+    Examples
+    --------
+    >>> share(1, 3), share(1, 100_000), share(0, 5)
+    ('33.3%', '<0.1%', '0.0%')
+    """
+    if 0 < part * 2000 < whole:
+        return "<0.1%"
+    return f"{100 * part / whole:.1f}%"
+
+
+def binary(count):
+    """Return bytes in three digits: ``16.0 KiB``.
+
+    Examples
+    --------
+    >>> binary(663), binary(16424), binary(4816896)
+    ('663 bytes', '16.0 KiB', '4.59 MiB')
+    """
+    if count < 1024:
+        return f"{count} bytes"
+    # 1023.5 KiB would print as 1024 KiB.
+    for unit, size in (("KiB", 2**10), ("MiB", 2**20), ("GiB", 2**30), ("TiB", 2**40)):
+        amount = count / size
+        if amount < 999.5:
+            break
+    digits = 2 if amount < 9.995 else 1 if amount < 99.95 else 0
+    return f"{amount:,.{digits}f} {unit}"
+
+
+def aligned(shapes):
+    """Return shapes as text that can be pasted into ``-i``, those of one rank set axis by axis.
+
+    Only integers are set to the right; expressions stand as they are.
+
+    Examples
+    --------
+    >>> aligned([("N", 9, 9, 3), ("N", 10, 10, 16), ("N", 64)])
+    ['N,  9,  9, 3', 'N, 10, 10, 16', 'N, 64']
+    """
+    texts = [commas(shape).split(",") if shape else [] for shape in shapes]
+    widths = {}
+    for axes in texts:
+        widths.setdefault(len(axes), []).append(axes)
+    for rank, group in widths.items():
+        for axis in range(rank - 1):
+            column = [axes[axis] for axes in group]
+            if all(text.isdigit() for text in column):
+                width = max(map(len, column))
+                for axes in group:
+                    axes[axis] = axes[axis].rjust(width)
+    return [visible(", ".join(axes).replace(";", " ; ")) for axes in texts]
+
+
+def field_cell(field, report):
+    """Return a receptive field as a cell, ``all`` where it is as large as the input."""
+    if field is None or not field.size:
+        return ""
+    rank = len(field.size)
+    shape = report.input_shape
+    first = len(shape) - rank - (report.data_format == "channels_last")
+    if first >= 0 and all(map(covers, field.size, shape[first : first + rank])):
+        return "all"
+    return field_text(field)
+
+
+def covers(size, cells):
+    """Tell whether a field is as large as an axis of the input."""
+    if size.__class__ is int and cells.__class__ is int:
+        return size >= cells
+    return size is not None and size == cells
+
+
+def notes_of(rows):
+    """Return each row's notes: at most two, and those of an equal row at the first such row."""
+    found = {}
+    for row in rows:
+        for note in row.notes[:MOST_NOTES]:
+            found.setdefault((note.code, note.message), []).append(row.index)
+    shown = []
+    for row in rows:
+        own = []
+        for note in row.notes[:MOST_NOTES]:
+            places = found[note.code, note.message]
+            if places[0] == row.index:
+                own.append((visible(note.message) + also(places[1:]), note.code))
+        shown.append(tuple(own))
+    return shown
+
+
+def also(places):
+    """Return where else a note holds: ``; also rows 4, 7, 9``."""
+    if not places:
+        return ""
+    return f"; also row{'s' if len(places) > 1 else ''} {', '.join(map(str, places))}"
+
+
+def head_line(report):
+    """Return whose rules these are, the layout, and what counts are for."""
+    layout = {"channels_last": ", channels last", "channels_first": ", channels first"}
+    thing = "image" if len(report.input_shape) == 4 else "sample"
+    many = f"one {thing}" if report.batch == 1 else f"{report.batch:,} {thing}s"
+    return f"{report.framework}{layout.get(report.data_format, '')}; MACs for {many}"
+
+
+def footer(report, sums=False):
+    """Return the lines below: ``(label, text)``. `sums` adds totals that no cell could hold."""
+    lines = []
+    params = report.params
+    if params.total.__class__ is int:
+        if params.total:
+            text = f"{params.trainable:,} trainable"
+            if params.non_trainable:
+                text += f", {params.non_trainable:,} not{whose(report, 'parameter')}"
+            if report.param_bytes.__class__ is int:
+                text += f"; {binary(report.param_bytes)}"
+            lines.append(("params", text))
+    elif sums:
+        lines.append(("params", str(params.total)))
+    if params.buffers and params.buffers.__class__ is int:
+        lines.append(("buffers", f"{params.buffers:,}, no parameters{whose(report, 'buffer')}"))
+    if report.flops.__class__ is int:
+        if report.flops:
+            lines.append(("FLOPs", f"{report.flops:,}, two a MAC"))
+    elif sums:
+        lines.append(("MACs", str(report.macs)))
+    if report.peak_activation_bytes.__class__ is int:
+        text = f"{binary(report.peak_activation_bytes)} at its peak{peak(report)}, {report.dtype}"
+        lines.append(("memory", text))
+    needed = [f"{name} = {least}" for name, least in report.fits.items() if least > 1]
+    if needed:
+        lines.append(("sizes", f"hold from {', '.join(needed)}"))
+    return tuple((label, visible(text)) for label, text in lines)
+
+
+def whose(report, kind):
+    """Return which weights of which layers those that do not train are: `` (bn's gamma)``."""
+    owners = {}
+    for row in report.layers:
+        own = [w.name for w in row.weights if w.kind == kind and not w.trainable]
+        if own:
+            owners.setdefault(tuple(own), row.spec.split(" ", 1)[0])
+    if len(owners) != 1:
+        return ""
+    names, word = next(iter(owners.items()))
+    listed = " and ".join(names) if len(names) < 3 else ", ".join(names[:-1]) + " and " + names[-1]
+    listed = listed.replace("moving_mean and moving_variance", "moving mean and variance")
+    return f" ({word}'s {listed})"
+
+
+def peak(report):
+    """Return where memory peaks: `` (row 3, its input and output)``."""
+    if report.peak_layer is None:
+        return ""
+    previous = "input"
+    for row in report.layers:
+        if tuple(row.inputs) != (previous,):
+            return f" (at row {report.peak_layer})"
+        previous = row.name
+    return f" (row {report.peak_layer}, its input and output)"
