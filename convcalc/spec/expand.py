@@ -1,8 +1,8 @@
 """Repetition: expressions of the counter `i`, and ``[ ... ] * n`` written out layer by layer."""
 
-from ..errors import LimitError, SpecError
-from .scan import LARGEST
-from .tree import Arg, Named, Pair, Raw
+from convcalc.errors import LimitError, SpecError
+from convcalc.spec.scan import LARGEST
+from convcalc.spec.tree import Arg, Named, Pair, Raw
 
 MOST_LAYERS = 100_000
 

@@ -6,11 +6,11 @@ read.
 
 import re
 
-from ..errors import SpecError, suggestion
-from .expand import MOST_LAYERS, Block, too_many
-from .scan import DEEPEST, NAME, shown, too_deep
-from .tree import Arg
-from .values import integer, read_value, split_prefix
+from convcalc.errors import SpecError, suggestion
+from convcalc.spec.expand import MOST_LAYERS, Block, too_many
+from convcalc.spec.scan import DEEPEST, NAME, shown, too_deep
+from convcalc.spec.tree import Arg
+from convcalc.spec.values import integer, read_value, split_prefix
 
 # The names, in lower case, of the layers that take several inputs.
 MERGES = frozenset(
@@ -78,7 +78,7 @@ def word(reader, pos):
     name = plain[pos:end]
     follows = plain[end : end + 1]
     if follows == "(":
-        from .code import read_call
+        from convcalc.spec.code import read_call
 
         return read_call(reader, pos)
     prefix, bare = split_prefix(name)

@@ -6,12 +6,12 @@ is a layer's name; what follows it are its values, its ``key=value`` and its lab
 
 import re
 
-from ..errors import ConvcalcError, SpecError
-from .expand import MOST_LAYERS, expand, too_many
-from .items import check_waiting, keyed, other, separate
-from .scan import LONGEST, clean
-from .tree import Arg, Raw
-from .values import CONSTANTS, read_value
+from convcalc.errors import ConvcalcError, SpecError
+from convcalc.spec.expand import MOST_LAYERS, expand, too_many
+from convcalc.spec.items import check_waiting, keyed, other, separate
+from convcalc.spec.scan import LONGEST, clean
+from convcalc.spec.tree import Arg, Raw
+from convcalc.spec.values import CONSTANTS, read_value
 
 # What nearly every item of a terse text is, read by one match: so one match is one item.
 _ITEM = re.compile(
@@ -46,7 +46,7 @@ class Layer:
         self.operands = ()
 
 
-def parse(text, is_layer, *, is_merge=None, names=None):
+def parse(text, is_layer, names=None, *, is_merge=None):
     """Read the text of a network.
 
     Parameters
@@ -55,10 +55,10 @@ def parse(text, is_layer, *, is_merge=None, names=None):
         Terse layers, pasted code, or both.
     is_layer : callable
         ``is_layer(word) -> bool``: whether a bare word names a layer, whatever its case.
-    is_merge : callable, optional
-        Whether a layer's name is one of a merge, so that ``@a`` after it is an operand.
     names : callable, optional
         Returns the words to suggest for an unknown one; called only on the failing path.
+    is_merge : callable, optional
+        Whether a layer's name is one of a merge, so that ``@a`` after it is an operand.
 
     Returns
     -------

@@ -6,7 +6,7 @@ text as it was given.
 
 import re
 
-from ..errors import SpecError
+from convcalc.errors import SpecError
 
 LONGEST = 1 << 16  # characters of one spec
 DEEPEST = 100  # brackets in brackets

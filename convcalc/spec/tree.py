@@ -5,6 +5,9 @@ Every span is a pair of code points, half open, in the text as it was given.
 
 from typing import NamedTuple
 
+from convcalc.values import Named as Named
+from convcalc.values import Pair as Pair
+
 
 class Arg(NamedTuple):
     """One argument as typed: `key` is None where it stands by its position."""
@@ -13,21 +16,6 @@ class Arg(NamedTuple):
     value: object
     span: tuple
     key_span: tuple | None
-
-
-class Pair(NamedTuple):
-    """``low:high``, the padding at the two ends of one axis."""
-
-    low: object
-    high: object
-
-
-class Named(NamedTuple):
-    """A named thing with arguments given as a value: ``l2(1e-4)``, ``HeNormal(seed=1)``."""
-
-    name: str
-    args: tuple
-    prefix: str | None
 
 
 class Raw(NamedTuple):

@@ -7,10 +7,10 @@ Read with a stack of open brackets, never by recursion::
 
 import re
 
-from ..errors import SpecError
-from .expand import Count, combine
-from .scan import DEEPEST, LARGEST, NAME, QUOTED, shown, too_deep, unclosed_quote
-from .tree import Arg, Named, Pair
+from convcalc.errors import SpecError
+from convcalc.spec.expand import Count, combine
+from convcalc.spec.scan import DEEPEST, LARGEST, NAME, QUOTED, shown, too_deep, unclosed_quote
+from convcalc.spec.tree import Arg, Named, Pair
 
 _INFINITE = float("inf")
 CONSTANTS = {"true": True, "false": False, "none": None}
