@@ -78,7 +78,7 @@ def infer(network, typed=None, batch=None, dtype="float32"):
         reading=reading,
         input_shape=shape,
         output_shape=steps[-1].facts.output,
-        fits=smallest(conditions, sorted(symbols_of(shape))) if conditions else {},
+        fits=fits(conditions, shape),
         layers=rows,
         params=params,
         macs=sum(r.macs for r in rows),
@@ -167,6 +167,14 @@ def data_format(network):
             first = network.framework != "keras" or call.args.get("data_format") == "channels_first"
             return "channels_first" if first else "channels_last"
     return None
+
+
+def fits(conditions, shape):
+    """Return the smallest size of each of the input's symbols that has to be more than 1."""
+    if not conditions:
+        return {}
+    found = smallest(conditions, sorted(symbols_of(shape)))
+    return {name: size for name, size in found.items() if size != 1}
 
 
 # -- receptive fields ------------------------------------------------------------------------------
