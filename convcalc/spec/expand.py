@@ -170,13 +170,24 @@ def _filled_args(args, i):
 class Block:
     """One ``[ ... ] * count``: the layers from `first` up to, not with, `stop`, as they are typed."""
 
-    __slots__ = ("first", "stop", "count", "extra", "start")
+    __slots__ = ("first", "stop", "count", "cycle", "extra", "start", "index")
 
-    def __init__(self, first, start):
+    def __init__(self, first, start, index):
         self.first = first
         self.start = start
-        self.stop = self.count = None
+        self.index = index  # among the blocks, in the order in which they open
+        self.stop = None
+        self.count = self.cycle = None  # `i` is the copy modulo the cycle
         self.extra = 0  # layers that blocks within add when written out
+
+    def absorb(self, blocks):
+        """Take in a block that holds the same layers, so that ``[[[relu]]]`` costs one block."""
+        if self.index + 1 < len(blocks):
+            inner = blocks[self.index + 1]
+            if inner.first == self.first and inner.stop == self.stop:
+                self.count *= inner.count
+                self.cycle = inner.cycle
+                del blocks[self.index + 1]
 
 
 def too_many(size, span):
@@ -216,7 +227,7 @@ def expand(layers, blocks, replaced):
         first, *operands = layer.inputs
         first = latest[first] if at in replaced else len(flat) - 1
         inputs = (first, *[latest[n] for n in operands])
-        args = _filled_args(layer.args, stack[-1][1]) if at in counted else layer.args
+        args = _filled_args(layer.args, stack[-1][1] % stack[-1][0].cycle) if at in counted else layer.args
         latest[at] = len(flat)
         flat.append(
             Raw(

@@ -8,21 +8,16 @@ import re
 
 from convcalc.errors import SpecError, suggestion
 from convcalc.spec.expand import MOST_LAYERS, Block, too_many
+from convcalc.spec.labels import label, replace, set_label
 from convcalc.spec.scan import DEEPEST, NAME, shown, too_deep
 from convcalc.spec.tree import Arg
 from convcalc.spec.values import integer, read_value, split_prefix
 
-# The names, in lower case, of the layers that take several inputs.
-MERGES = frozenset(
-    "add subtract sub multiply mul average avg maximum max minimum min mean sum concatenate concat"
-    " cat div bilinear".split()
-)
 _PAD_WORDS = frozenset(("same", "valid", "causal"))
 
 _ENDS = r"(?=[ \t\n|\[\],]|->|\Z)"
 _BLANK = re.compile(r"[ \t]*+").match
 _KEY = re.compile(r"([A-Za-z_]\w*+)=(?!=)", re.ASCII).match
-_LABEL = re.compile(rf"@([A-Za-z_]\w*+(?:\.\w++)*+){_ENDS}", re.ASCII).match
 _TIMES = re.compile(rf"[ \t]*+\*[ \t]*+([0-9]++){_ENDS}", re.ASCII).match
 _LINE = re.compile(r"[^\n]*+").match
 _IMPORT = re.compile(
@@ -78,7 +73,7 @@ def word(reader, pos):
     name = plain[pos:end]
     follows = plain[end : end + 1]
     if follows == "(":
-        from convcalc.spec.code import read_call
+        from convcalc.spec.sequential import read_call
 
         return read_call(reader, pos)
     prefix, bare = split_prefix(name)
@@ -164,99 +159,6 @@ def keyed(reader, pos):
     return end
 
 
-def replace(reader, pos, start):
-    """Read the label after ``from=``, which takes the place of the current value."""
-    layer = reader.layer
-    match = _LABEL(reader.plain, start)
-    if match is None:
-        end = max(start, _LINE(reader.plain, start).end())
-        end = start + len(reader.plain[start:end].split(" ")[0])
-        raise SpecError(
-            "syntax",
-            "from takes a label.",
-            hint="Write from=@name, or from=@input for the network's input.",
-            span=(pos, end),
-        )
-    if layer.source is not None:
-        raise SpecError(
-            "duplicate_key", "from is given twice.", span=(pos, match.end())
-        )
-    layer.source = resolve(reader, match[1], (start, match.end()))
-    reader.after_act = False
-    reader.end = match.end()
-    return match.end()
-
-
-def label(reader, pos):
-    """Read ``@name``: an operand of a merge, the label of any other layer."""
-    match = _LABEL(reader.plain, pos)
-    layer = reader.layer
-    if match is None:
-        raise SpecError(
-            "syntax",
-            "A label is @ and a name of letters, digits and _.",
-            span=(pos, pos + 1),
-        )
-    end = match.end()
-    if layer is None:
-        raise SpecError(
-            "syntax",
-            f"{shown(match[0])} stands after no layer.",
-            hint="A label follows the layer whose output it names.",
-            span=(pos, end),
-        )
-    is_merge = reader.is_merge
-    if layer.name.lower() in MERGES if is_merge is None else is_merge(layer.name):
-        layer.operands += (resolve(reader, match[1], (pos, end)),)
-    else:
-        set_label(reader, match[1], (pos, end))
-    reader.after_act = False
-    reader.end = end
-    return end
-
-
-def set_label(reader, name, span):
-    """Label the layer being read, once, with a name that its level does not have yet."""
-    layer = reader.layer
-    if name.__class__ is not str or not name:
-        raise SpecError("bad_value", "A layer's name is a word.", span=span)
-    if layer.label is not None:
-        raise SpecError(
-            "duplicate_key", f"This layer has a name already, {shown(layer.label)}.", span=span
-        )
-    if name == "input":
-        raise SpecError(
-            "bad_value",
-            "'input' always names the network's input.",
-            hint="Choose another label.",
-            span=span,
-        )
-    if reader.scopes[-1].get(name, (0, False))[1]:
-        raise SpecError(
-            "duplicate_key",
-            f"An earlier layer is called {shown(name)}.",
-            hint="Give each layer a name of its own.",
-            span=span,
-        )
-    layer.label = name
-
-
-def resolve(reader, name, span):
-    """Return the index of the layer that `name` stands for here, the innermost one first."""
-    if name == "input":
-        return -1
-    for scope in reversed(reader.scopes):
-        if name in scope:
-            return scope[name][0]
-    known = [known for scope in reader.scopes for known in scope]
-    raise SpecError(
-        "unknown_label",
-        f"No earlier layer is called {shown(name)}.",
-        hint=suggestion(name, known) or "A label stands before its use, as in relu @a | add @a.",
-        span=span,
-    )
-
-
 def separate(reader, span):
     """End the layer at a newline, ``|`` or ``->``; the latter two want a layer on both sides."""
     if reader.layer is not None:
@@ -285,7 +187,7 @@ def open_block(reader, pos):
     if len(reader.open_blocks) >= DEEPEST:
         raise too_deep(pos)
     reader.waiting = None
-    block = Block(len(reader.layers), pos)
+    block = Block(len(reader.layers), pos, len(reader.blocks))
     reader.blocks.append(block)
     reader.open_blocks.append(block)
     reader.scopes.append({})
@@ -305,6 +207,7 @@ def close_block(reader, pos):
     if not typed:
         raise SpecError("syntax", "No layer stands in these brackets.", span=(block.start, pos + 1))
     block.count, end = _copies(reader.plain, pos + 1)
+    block.cycle = block.count
     total = (typed + block.extra) * block.count
     if total > MOST_LAYERS:
         raise too_many(total, (block.start, end))
@@ -314,6 +217,7 @@ def close_block(reader, pos):
         reader.extra += total - typed
     for name, (index, _) in reader.scopes.pop().items():
         reader.scopes[-1][name] = (index, False)
+    block.absorb(reader.blocks)
     reader.comma_after = end
     return end
 

@@ -33,7 +33,7 @@ class Layer:
     """A layer that is still being read."""
 
     __slots__ = (
-        "name", "prefix", "call", "args", "span", "name_span", "label", "path", "source", "operands"
+        "name", "prefix", "call", "args", "name_span", "label", "path", "source", "operands"
     )  # fmt: skip
 
     def __init__(self, name, name_span, prefix=None, call=False):

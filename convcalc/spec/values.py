@@ -243,6 +243,8 @@ def _no_operand(plain, pos, inside):
     piece = plain[pos:end]
     digits = re.sub(r"[_+]", "", piece)
     hint = f"Write {digits}." if digits.isdigit() and digits != piece else None
+    if piece[0] == ",":
+        hint = "Write lists without spaces, as in 3,3; no comma stands between layers."
     return SpecError("syntax", f"{shown(piece)} is no value.", hint=hint, span=(pos, end))
 
 

@@ -1,0 +1,115 @@
+"""Labels: ``@name`` after a layer, ``name=x``, and what refers to them, operands and ``from=@name``.
+
+Each function takes the `Reader` of the text; those that read return the position after it.
+"""
+
+import re
+
+from convcalc.errors import SpecError, suggestion
+from convcalc.spec.scan import shown
+
+# The names, in lower case, of the layers that take several inputs.
+MERGES = frozenset(
+    "add subtract sub multiply mul average avg maximum max minimum min mean sum concatenate concat"
+    " cat div bilinear".split()
+)
+
+_LABEL = re.compile(r"@([A-Za-z_]\w*+(?:\.\w++)*+)(?=[ \t\n|\[\],]|->|\Z)", re.ASCII).match
+
+
+def replace(reader, pos, start):
+    """Read the label after ``from=``, which takes the place of the current value."""
+    layer = reader.layer
+    match = _LABEL(reader.plain, start)
+    if match is None:
+        end = max(start, len(reader.plain))
+        end = start + len(reader.plain[start:end].split(" ")[0])
+        raise SpecError(
+            "syntax",
+            "from takes a label.",
+            hint="Write from=@name, or from=@input for the network's input.",
+            span=(pos, end),
+        )
+    if layer.source is not None:
+        raise SpecError(
+            "duplicate_key", "from is given twice.", span=(pos, match.end())
+        )
+    layer.source = resolve(reader, match[1], (start, match.end()))
+    reader.after_act = False
+    reader.end = match.end()
+    return match.end()
+
+
+def label(reader, pos):
+    """Read ``@name``: an operand of a merge, the label of any other layer."""
+    match = _LABEL(reader.plain, pos)
+    layer = reader.layer
+    if match is None:
+        raise SpecError(
+            "syntax",
+            "A label is @ and a name of letters, digits and _.",
+            span=(pos, pos + 1),
+        )
+    end = match.end()
+    if layer is None:
+        raise SpecError(
+            "syntax",
+            f"{shown(match[0])} stands after no layer.",
+            hint="A label follows the layer whose output it names.",
+            span=(pos, end),
+        )
+    is_merge = reader.is_merge
+    if layer.name.lower() in MERGES if is_merge is None else is_merge(layer.name):
+        layer.operands += (resolve(reader, match[1], (pos, end)),)
+    else:
+        set_label(reader, match[1], (pos, end))
+    reader.after_act = False
+    reader.end = end
+    return end
+
+
+def set_label(reader, name, span):
+    """Label the layer being read, once, with a name that its level does not have yet."""
+    layer = reader.layer
+    if layer.label is not None:
+        raise SpecError(
+            "duplicate_key", f"This layer has a name already, {shown(layer.label)}.", span=span
+        )
+    check_label(name, name.__class__ is str and reader.scopes[-1].get(name, (0, False))[1], span)
+    layer.label = name
+
+
+def check_label(name, taken, span):
+    """Raise for what cannot be a label here."""
+    if name.__class__ is not str or not name:
+        raise SpecError("bad_value", "A layer's name is a word.", span=span)
+    if name == "input":
+        raise SpecError(
+            "bad_value",
+            "'input' always names the network's input.",
+            hint="Choose another label.",
+            span=span,
+        )
+    if taken:
+        raise SpecError(
+            "duplicate_key",
+            f"An earlier layer is called {shown(name)}.",
+            hint="Give each layer a name of its own.",
+            span=span,
+        )
+
+
+def resolve(reader, name, span):
+    """Return the index of the layer that `name` stands for here, the innermost one first."""
+    if name == "input":
+        return -1
+    for scope in reversed(reader.scopes):
+        if name in scope:
+            return scope[name][0]
+    known = [known for scope in reader.scopes for known in scope]
+    raise SpecError(
+        "unknown_label",
+        f"No earlier layer is called {shown(name)}.",
+        hint=suggestion(name, known) or "A label stands before its use, as in relu @a | add @a.",
+        span=span,
+    )
