@@ -1,5 +1,8 @@
 """Calls and an input shape to a report: the one pass through a network that every command reads."""
 
+from math import prod
+from typing import NamedTuple
+
 from convcalc.analysis import notes, receptive
 from convcalc.analysis.inputs import resolve, symbols_of
 from convcalc.analysis.naming import names
@@ -10,6 +13,16 @@ from convcalc.layers.write import write
 from convcalc.sizes import smallest
 
 BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
+
+
+class Brief(NamedTuple):
+    """The short answer; `notes` are pairs of a layer's index and a `Note`."""
+
+    input_shape: tuple
+    output_shape: tuple
+    params: Params
+    macs: int
+    notes: list
 
 
 class Step:
@@ -28,7 +41,7 @@ class Step:
 
 def walk(network, shape, open=False):
     """Yield a `Step` a call, in order; the whole of shape inference."""
-    used = symbols_of(shape)
+    used = symbols_of(shape) if open else ()
     outputs = {-1: shape}
     for index, call in enumerate(network.calls):
         shapes = tuple(outputs[i] for i in call.inputs)
@@ -38,7 +51,8 @@ def walk(network, shape, open=False):
         except ConvcalcError as error:
             raise error.at(network.text, call.span, index) from None
         outputs[index] = facts.output
-        used = used | symbols_of(facts.output) if open else used
+        if open:
+            used = used | symbols_of(facts.output)
         yield Step(index, call, shapes, site, facts, None)
 
 
@@ -91,6 +105,21 @@ def infer(network, typed=None, batch=None, dtype="float32"):
     )
 
 
+def brief(network, typed=None, batch=None):
+    """Return the `Brief` of a network on an input: what `--each` prints, and no more work."""
+    shape, _, open = resolve(network, typed, batch)
+    all_of, found, macs = (0, 0, 0, 0), [], 0
+    for step in walk(network, shape, open):
+        facts, args = step.facts, step.call.args
+        own = count(facts.weights, args.get("trainable", True))
+        all_of = own if not step.index else Params(*map(sum, zip(all_of, own, strict=True)))
+        macs = macs + facts.macs
+        extra = step.site.notes
+        if facts.windows or facts.notes or extra:
+            found += [(step.index, note) for note in notes.of(step.call, facts, spatial_of(step), extra)]
+    return Brief(shape, facts.output, all_of, macs, found)
+
+
 def row(step, titles, fields, width):
     """Return the row of one step."""
     call, facts = step.call, step.facts
@@ -101,7 +130,6 @@ def row(step, titles, fields, width):
         for w in facts.weights
     )
     name = titles[step.index]
-    extra = tuple(step.site.notes)
     return LayerRow(
         index=step.index,
         name=name,
@@ -117,7 +145,7 @@ def row(step, titles, fields, width):
         receptive_field=field_of(fields[step.index]),
         windows=facts.windows,
         activation_bytes=step.site.cells(facts.output) * width,
-        notes=notes.of(call, facts._replace(notes=facts.notes + extra), spatial),
+        notes=notes.of(call, facts, spatial, step.site.notes),
         parts=tuple(part(step, name, *p, width) for p in facts.parts),
     )
 
@@ -139,10 +167,8 @@ def spatial_of(step):
     return shape[-rank:] if step.site.channels_first else shape[-rank - 1 : -1]
 
 
-def count(weights):
-    """Return the `Params` of some weights."""
-    from math import prod
-
+def count(weights, live=True):
+    """Return the `Params` of some weights; `live` is whether the layer is trained at all."""
     all_of = trainable = buffers = 0
     for weight in weights:
         size = prod(weight.shape)
@@ -150,7 +176,7 @@ def count(weights):
             buffers += size
         else:
             all_of += size
-            if weight.trainable:
+            if live and weight.trainable:
                 trainable += size
     return Params(all_of, trainable, all_of - trainable, buffers)
 

@@ -82,6 +82,8 @@ def resolve(network, typed=None, batch=None):
     SpecError
         Where a batch is given twice.
     """
+    if typed.__class__ is tuple and batch is None and None not in typed:
+        return typed, None, False
     axes, rank, first = layout(network)
     reading = None
     if typed is None and network.input_shape is not None:
@@ -94,10 +96,10 @@ def resolve(network, typed=None, batch=None):
         dims, whole = tuple(typed), True
     else:
         dims, whole = typed.dims, typed.whole or typed.batch
-    if not whole and axes is not None and len(dims) == axes + 1 and batch is None:
+    if not whole and axes is not None and len(dims) == axes + 1:
         whole = True
     if whole:
-        if batch is not None and dims and dims[0] is not None and dims[0] != batch:
+        if batch is not None and dims and dims[0].__class__ is int:
             raise SpecError(
                 "bad_combination",
                 f"--batch {batch} and an input whose batch is {dims[0]}.",
@@ -105,7 +107,7 @@ def resolve(network, typed=None, batch=None):
             )
         if batch is not None and dims:
             dims = (batch, *dims[1:])
-    elif rank is not None and rank > 1 and len(dims) == rank:
+    elif rank is not None and len(dims) == rank:
         dims = (batch, None, *dims) if first else (batch, *dims, None)
         labels = names(len(dims), axes, rank, first)
         reading = f"read as {' x '.join(AXES[rank])}; the channels are open"

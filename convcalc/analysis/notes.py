@@ -24,23 +24,25 @@ CODES = {
 }
 
 
-def of(call, facts, spatial):
-    """Return the notes of one layer, those of its rule first."""
-    notes = [Note(*note) for note in facts.notes]
-    windows = facts.windows
-    if not windows or facts.field == "whole":
-        return tuple(notes)
-    word = call.args.get("padding").__class__ is str
-    seen = set()
-    for axis, (window, n) in enumerate(zip(windows, spatial, strict=False)):
-        for note in along(call.framework, word, window, n, axis, len(windows)):
-            if note.code not in seen:
-                seen.add(note.code)
-                notes.append(note)
+def of(call, facts, spatial, extra=()):
+    """Return the notes of one layer: those of its site and its rule, then those of its windows."""
+    own = tuple(Note(*note) for note in (*extra, *facts.notes)) if extra or facts.notes else ()
+    if not facts.windows or facts.field == "whole":
+        return own
+    return own + of_windows(call.framework, call.args.get("padding").__class__ is str, facts.windows, spatial)
+
+
+@lru_cache(maxsize=16384)
+def of_windows(framework, word, windows, spatial):
+    """Return the notes of the windows of a layer, each code once; `word` is whether a word padded."""
+    notes = {}
     uneven = checkerboard(windows)
     if uneven:
-        notes.append(uneven)
-    return tuple(notes)
+        notes[uneven.code] = uneven
+    for axis, (window, n) in enumerate(zip(windows, spatial, strict=False)):
+        for note in along(framework, word, window, n, axis, len(windows)):
+            notes.setdefault(note.code, note)
+    return tuple(notes.values())
 
 
 @lru_cache(maxsize=16384)

@@ -1,0 +1,245 @@
+"""``--each``: one network a line in, one JSON object a line out, in order, in flat memory.
+
+What is written goes out before the next read may block, and never line by line. Numbers and sizes
+are put into the text directly, for that is most of the work; words go through `json`.
+"""
+
+import os
+from functools import lru_cache
+from json import JSONDecodeError, JSONDecoder, JSONEncoder
+
+from convcalc.analysis.infer import brief
+from convcalc.errors import ConvcalcError, LimitError, SpecError, suggestion
+from convcalc.spec import quick
+from convcalc.spec.shapes import read_shape
+
+CHUNK = 1 << 16
+LONGEST_LINE = 1 << 20
+# Whole answers kept for lines that come again, and the longest line that is kept.
+MOST_ANSWERS = 4096
+LONGEST_KEPT = 512
+KEYS = ("id", "spec", "input", "framework")
+
+_encode = JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
+
+
+def answers(lines, spec=None, typed=None, framework=None, batch=None):
+    """Yield ``(text, ok)`` for each line that asks something; blank and comment lines ask nothing.
+
+    Parameters
+    ----------
+    lines : iterable of bytes
+        Without their line ends.
+    spec : str, optional
+        A network given on the command line; each line is then an input for it.
+    typed : Typed, optional
+        The input for lines that have none of their own.
+    framework : str, optional
+        The framework for lines that name none of their own.
+    batch : int, optional
+        The batch, given outright.
+    """
+    kept = {}
+    number = 0
+    for raw in lines:
+        number += 1
+        answer = kept.get(raw)
+        if answer is None:
+            try:
+                question = read_line(raw, spec, typed, framework)
+                if question is None:
+                    continue
+                answer = ask(question, batch)
+            except ConvcalcError as error:
+                answer = failed(raw, error)
+            if len(raw) <= LONGEST_KEPT:
+                if len(kept) >= MOST_ANSWERS:
+                    kept.clear()
+                kept[raw] = answer
+        name, rest, ok = answer
+        yield f'{{"id":{name},"line":{number},{rest}}}\n', ok
+
+
+def read_line(raw, spec, typed, framework):
+    """Return ``(id, spec, input, framework)`` of a line, or None where it asks nothing."""
+    if len(raw) > LONGEST_LINE:
+        raise LimitError("limit", f"The line has more than {LONGEST_LINE:,} bytes.", hint="Split the network.")
+    try:
+        line = raw.decode().strip()
+    except UnicodeDecodeError as error:
+        raise SpecError("syntax", f"The line is not UTF-8: byte {error.start + 1}.", hint="Save it as UTF-8.") from None
+    if not line or line[0] == "#":
+        return None
+    if line[0] == "{":
+        return read_object(line, spec, typed, framework)
+    if spec is not None:
+        return "null", spec, read_shape(line), framework
+    return "null", line, typed, framework
+
+
+def read_object(line, spec, typed, framework):
+    """Return the question that a JSON object asks."""
+    try:
+        record = _decode(line)
+    except (JSONDecodeError, RecursionError, ValueError) as error:
+        at = getattr(error, "pos", None)
+        what = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
+        span = None if at is None else (at, min(at + 1, len(line)))
+        raise SpecError("syntax", f"The line is no JSON object: {what}.", text=line, span=span) from None
+    name = _encode(record["id"]) if record.get("id") is not None else "null"
+    try:
+        for key in record:
+            if key not in KEYS:
+                hint = suggestion(key, KEYS) or f"It takes {', '.join(KEYS)}."
+                raise SpecError("unknown_key", f"A line takes no {key[:40]!r}.", hint=hint)
+        own = record.get("spec", spec)
+        if own.__class__ is not str:
+            raise SpecError("missing_argument", "The line has no spec.", hint='{"spec": "conv2d 32 3", "input": [4,28,28,3]}')
+        framework = record.get("framework", framework)
+        if framework not in (None, "keras", "torch", "onnx"):
+            raise SpecError("bad_value", "framework must be keras, torch or onnx.")
+        given = record.get("input")
+        if given.__class__ is list:
+            typed = exact(tuple(given))
+        elif given.__class__ is str:
+            typed = read_shape(given)
+        elif given is not None:
+            raise SpecError("bad_input", "input must be an array of sizes or a string.", hint='"input": [4,28,28,3]')
+    except ConvcalcError as error:
+        error.id = name
+        raise
+    return name, own, typed, framework
+
+
+def exact(sizes):
+    """Return the sizes of an array: integers, null, and the expressions that a report prints."""
+    for size in sizes:
+        if size.__class__ is not int or size < 0:
+            return tuple(one_size(size) for size in sizes)
+    return sizes
+
+
+def one_size(size):
+    """Return one size of an array."""
+    if size is None or (size.__class__ is int and 0 <= size < 1 << 63):
+        return size
+    if size.__class__ is str:
+        dims = read_shape(f"({size},)").dims
+        if len(dims) == 1:
+            return dims[0]
+    raise SpecError("bad_input", f"{_encode(size)[:40]} is no size.", hint="A size is an integer of 0 or more, or null.")
+
+
+def unique(pairs):
+    """Return the dict of an object's pairs; a key that comes twice is refused."""
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a key comes twice")
+    return record
+
+
+def refuse_constant(name):
+    """Refuse NaN and Infinity, which are no JSON."""
+    raise ValueError(f"{name} is no JSON")
+
+
+_decode = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant).decode
+
+
+def ask(question, batch):
+    """Return ``(id, rest of the line, True)`` for a question."""
+    name, spec, typed, framework = question
+    try:
+        network = quick.read(spec, framework)
+        try:
+            answer = brief(network, typed, batch)
+        except ConvcalcError as error:
+            if error.span is None or error.span != (0, 0):
+                raise
+            # Known words carry no positions; the full way has them for the error.
+            answer = brief(quick.bind(quick.parse(spec, quick.layers.is_layer, quick.layers.words), spec, framework), typed, batch)
+    except ConvcalcError as error:
+        error.id = name
+        raise
+    params = answer.params
+    if params.total.__class__ is int:
+        counts = f'"total":{params.total},"trainable":{params.trainable},"non_trainable":{params.non_trainable}'
+    else:
+        counts = ",".join(f'"{key}":{value(getattr(params, key))}' for key in ("total", "trainable", "non_trainable"))
+    notes = ",".join([note(index, n) for index, n in answer.notes]) if answer.notes else ""
+    rest = (
+        f'"framework":"{network.framework}","input_shape":{shape(answer.input_shape)},'
+        f'"output_shape":{shape(answer.output_shape)},"params":{{{counts},"buffers":{value(params.buffers)}}},'
+        f'"macs":{value(answer.macs)},"notes":[{notes}]'
+    )
+    return name, rest, True
+
+
+def shape(sizes):
+    """Return a shape as JSON text."""
+    return f"[{','.join([str(n) if n.__class__ is int else value(n) for n in sizes])}]"
+
+
+def value(size):
+    """Return a size as JSON text: a number, or an expression in quotes."""
+    return str(size) if size.__class__ is int else f'"{size}"'
+
+
+@lru_cache(maxsize=4096)
+def note(layer, record):
+    """Return a note as JSON text."""
+    return _encode({"layer": layer, "code": record.code, "message": record.message})
+
+
+def failed(raw, error):
+    """Return ``(id, rest of the line, False)`` for a line that could not be answered."""
+    rest = _encode(error.to_dict())[1:-1]
+    return getattr(error, "id", "null"), rest, False
+
+
+def lines_of(handle):
+    """Yield lists of lines as they arrive on a file descriptor; a line over the limit comes cut."""
+    rest = b""
+    while True:
+        chunk = os.read(handle, CHUNK)
+        if not chunk:
+            if rest:
+                yield [rest]
+            return
+        lines = (rest + chunk).split(b"\n") if b"\n" in chunk else [rest + chunk]
+        rest = lines.pop()
+        if len(rest) > LONGEST_LINE + 1:
+            # Enough to be refused as too long; what follows of it is not kept.
+            rest = rest[: LONGEST_LINE + 1]
+        if lines:
+            yield lines
+
+
+def run(handle, write, flush, **given):
+    """Answer every line on a file descriptor; return the exit code.
+
+    Parameters
+    ----------
+    handle : int
+        The file descriptor to read.
+    write, flush : callable
+        Take the answers' text; flush is called before each read that may block.
+    """
+    bad = 0
+
+    def lines():
+        for batch_of_lines in lines_of(handle):
+            yield from batch_of_lines
+            put()
+
+    def put():
+        write("".join(out))
+        out.clear()
+        flush()
+
+    out = []
+    for text, ok in answers(lines(), **given):
+        out.append(text)
+        bad += not ok
+    put()
+    return 1 if bad else 0
