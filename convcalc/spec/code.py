@@ -5,6 +5,7 @@ before a number, and dotted names, which stand for themselves. Everything else i
 """
 
 import ast
+import re
 import warnings
 from math import isfinite
 
@@ -28,6 +29,10 @@ _REFUSED = {
 }
 
 
+# Escapes in strings and letters after digits: what Python may warn of while it parses.
+_WARNED = re.compile(r"\\|\b[0-9][0-9.]*[A-Za-z]").search
+
+
 class Source:
     """A piece of code, the tree that Python makes of it, and where both stand in the spec's text.
 
@@ -41,19 +46,22 @@ class Source:
         Whether a bare word is a string, as in what torch prints.
     """
 
-    __slots__ = ("text", "start", "bare_words", "lines")
+    __slots__ = ("bare_words", "lines", "simple", "start", "text")
 
     def __init__(self, text, start, bare_words=False):
         self.text = text
         self.start = start
         self.bare_words = bare_words
+        self.simple = "\n" not in text and text.isascii()  # then columns are positions
         self.lines = None  # (where a line begins, its length, code points by byte where they differ)
 
     def tree(self):
         """Return the tree of the expression; every way in which Python fails is one error."""
         try:
+            if not _WARNED(self.text):
+                return ast.parse(self.text, mode="eval").body
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about odd literals, which are refused below
+                warnings.simplefilter("ignore")
                 return ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
             raise self.syntax_error(error) from None
@@ -82,6 +90,8 @@ class Source:
 
         The tree counts columns in UTF-8 bytes, an error in code points.
         """
+        if self.simple:
+            return self.start + min(max(column, 0), len(self.text))
         if self.lines is None:
             self.lines = []
             begin = 0
@@ -95,6 +105,8 @@ class Source:
 
     def span(self, node):
         """Return where a node stands in the spec."""
+        if self.simple:
+            return self.start + node.col_offset, self.start + node.end_col_offset
         return (
             self.place(node.lineno, node.col_offset),
             self.place(node.end_lineno, node.end_col_offset),
@@ -110,9 +122,7 @@ class Source:
         inner = node.value if node.__class__ is ast.Starred else node
         if inner.__class__ is ast.BinOp and ast.List in (inner.left.__class__, inner.right.__class__):
             what, hint = "A list times a number", "Write [ ... ] * 3 around terse layers."
-        return SpecError(
-            "syntax", f"{what} cannot be read as data.", hint=hint, span=self.span(node)
-        )
+        return SpecError("syntax", f"{what} cannot be read as data.", hint=hint, span=self.span(node))
 
 
 def _points(row):
@@ -162,7 +172,7 @@ def arguments(source, call):
 class _Build:
     """A tuple or named thing whose parts are on the stack before it is made."""
 
-    __slots__ = ("name", "keys")
+    __slots__ = ("keys", "name")
 
     def __init__(self, name, keys):
         self.name = name
@@ -184,8 +194,7 @@ def value(source, node):
                 made.append(tuple(parts))
             else:
                 args = [
-                    Arg(key, part, span, key_span)
-                    for part, (key, span, key_span) in zip(parts, node.keys, strict=True)
+                    Arg(key, part, span, key_span) for part, (key, span, key_span) in zip(parts, node.keys, strict=True)
                 ]
                 prefix, name = split_prefix(node.name)
                 made.append(Named(name, tuple(args), prefix))
@@ -226,7 +235,8 @@ def _constant(source, node):
     if kind is int or kind is float:
         written = source.piece(span)
         if kind is int and not written.isdecimal():
-            raise SpecError("bad_value", "Integers are written in plain digits.", hint=f"Write {it}." if abs(it) <= LARGEST else None, span=span)
+            hint = f"Write {it}." if it <= LARGEST else None
+            raise SpecError("bad_value", "Integers are written in plain digits.", hint=hint, span=span)
         if kind is float and "_" in written:
             raise SpecError("bad_value", "Numbers are written in plain digits.", hint=f"Write {it}.", span=span)
         if kind is int and it > LARGEST:

@@ -2,7 +2,7 @@
 
 from convcalc.errors import LimitError, SpecError
 from convcalc.spec.scan import LARGEST
-from convcalc.spec.tree import Arg, Named, Pair, Raw
+from convcalc.spec.tree import Named, Pair, Raw
 
 MOST_LAYERS = 100_000
 
@@ -142,9 +142,9 @@ def holds_count(value):
     """Return whether an expression of `i` stands anywhere in an argument's value."""
     kind = value.__class__
     if kind is tuple or kind is Pair:
-        return any([holds_count(item) for item in value])
+        return any(holds_count(item) for item in value)
     if kind is Named:
-        return any([holds_count(arg.value) for arg in value.args])
+        return any(holds_count(arg.value) for arg in value.args)
     return kind is Count
 
 
@@ -170,7 +170,7 @@ def _filled_args(args, i):
 class Block:
     """One ``[ ... ] * count``: the layers from `first` up to, not with, `stop`, as they are typed."""
 
-    __slots__ = ("first", "stop", "count", "cycle", "extra", "start", "index")
+    __slots__ = ("count", "cycle", "extra", "first", "index", "start", "stop")
 
     def __init__(self, first, start, index):
         self.first = first
@@ -212,9 +212,7 @@ def expand(layers, blocks, replaced):
     replaced : set of int
         The layers whose first input is not the current value.
     """
-    counted = {
-        n for n, layer in enumerate(layers) if any(holds_count(arg.value) for arg in layer.args)
-    }
+    counted = {n for n, layer in enumerate(layers) if any(holds_count(arg.value) for arg in layer.args)}
     flat = []
     latest = {-1: -1}  # where each typed layer's last copy stands: its own copy, or the last one
     stack = []  # [block, copy, blocks opened before its first layer]

@@ -53,14 +53,13 @@ def other(reader, pos):
         if _KEY(plain, pos):
             return keyed(reader, pos)
         return word(reader, pos)
-    if char == "-":
-        if pos + 1 == len(plain.rstrip()):
-            raise SpecError(
-                "syntax",
-                "The text ends in a lone -.",
-                hint="your shell took `>` as a redirection: quote the network, or use `|` in quotes",
-                span=(pos, pos + 1),
-            )
+    if char == "-" and pos + 1 == len(plain.rstrip()):
+        raise SpecError(
+            "syntax",
+            "The text ends in a lone -.",
+            hint="your shell took `>` as a redirection: quote the network, or use `|` in quotes",
+            span=(pos, pos + 1),
+        )
     return positional(reader, pos)
 
 

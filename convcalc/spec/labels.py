@@ -10,9 +10,12 @@ from convcalc.spec.scan import shown
 
 # The names, in lower case, of the layers that take several inputs.
 MERGES = frozenset(
-    "add subtract sub multiply mul average avg maximum max minimum min mean sum concatenate concat"
-    " cat div bilinear".split()
+    {
+        *("add", "sum", "subtract", "sub", "multiply", "mul", "div", "average", "avg", "mean"),
+        *("maximum", "max", "minimum", "min", "concatenate", "concat", "cat", "bilinear"),
+    }
 )
+OWN_KEYS = frozenset(("name", "from"))  # keys of every layer, read here
 
 _LABEL = re.compile(r"@([A-Za-z_]\w*+(?:\.\w++)*+)(?=[ \t\n|\[\],]|->|\Z)", re.ASCII).match
 
@@ -31,9 +34,7 @@ def replace(reader, pos, start):
             span=(pos, end),
         )
     if layer.source is not None:
-        raise SpecError(
-            "duplicate_key", "from is given twice.", span=(pos, match.end())
-        )
+        raise SpecError("duplicate_key", "from is given twice.", span=(pos, match.end()))
     layer.source = resolve(reader, match[1], (start, match.end()))
     reader.after_act = False
     reader.end = match.end()
@@ -72,9 +73,7 @@ def set_label(reader, name, span):
     """Label the layer being read, once, with a name that its level does not have yet."""
     layer = reader.layer
     if layer.label is not None:
-        raise SpecError(
-            "duplicate_key", f"This layer has a name already, {shown(layer.label)}.", span=span
-        )
+        raise SpecError("duplicate_key", f"This layer has a name already, {shown(layer.label)}.", span=span)
     check_label(name, name.__class__ is str and reader.scopes[-1].get(name, (0, False))[1], span)
     layer.label = name
 

@@ -7,8 +7,10 @@ is a layer's name; what follows it are its values, its ``key=value`` and its lab
 import re
 
 from convcalc.errors import ConvcalcError, SpecError
+from convcalc.spec.common import ACTIVATIONS, read_common
 from convcalc.spec.expand import MOST_LAYERS, expand, too_many
 from convcalc.spec.items import check_waiting, keyed, other, separate
+from convcalc.spec.labels import OWN_KEYS
 from convcalc.spec.scan import LONGEST, clean
 from convcalc.spec.tree import Arg, Raw
 from convcalc.spec.values import CONSTANTS, read_value
@@ -24,8 +26,6 @@ _ITEM = re.compile(
     )""",
     re.VERBOSE | re.ASCII,
 ).match
-_ACTIVATIONS = frozenset(("act", "activation"))
-_OWN_KEYS = frozenset(("name", "from"))
 _new = tuple.__new__
 
 
@@ -33,7 +33,15 @@ class Layer:
     """A layer that is still being read."""
 
     __slots__ = (
-        "name", "prefix", "call", "args", "name_span", "label", "path", "source", "operands"
+        "args",
+        "call",
+        "label",
+        "name",
+        "name_span",
+        "operands",
+        "path",
+        "prefix",
+        "source"
     )  # fmt: skip
 
     def __init__(self, name, name_span, prefix=None, call=False):
@@ -76,6 +84,10 @@ def parse(text, is_layer, names=None, *, is_merge=None):
         plain = text
         if len(text) > LONGEST or not (text.isascii() and text.isprintable()):
             plain = clean(text)
+        else:
+            layers = read_common(text, is_layer)
+            if layers is not None:
+                return layers
         return Reader(plain, is_layer, is_merge, names).read()
     except ConvcalcError as error:
         raise error.at(text=text) from None
@@ -85,8 +97,22 @@ class Reader:
     """The state of reading one text."""
 
     __slots__ = (
-        "plain", "is_layer", "is_merge", "names", "layers", "layer", "args", "end",
-        "scopes", "blocks", "open_blocks", "replaced", "waiting", "after_act", "extra", "comma_after",
+        "after_act",
+        "args",
+        "blocks",
+        "comma_after",
+        "end",
+        "extra",
+        "is_layer",
+        "is_merge",
+        "layer",
+        "layers",
+        "names",
+        "open_blocks",
+        "plain",
+        "replaced",
+        "scopes",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, plain, is_layer, is_merge, names):
@@ -113,7 +139,7 @@ class Reader:
             self.finish()
         self.layer = layer = Layer(name, name_span, prefix)
         self.args = layer.args
-        self.after_act = name.lower() in _ACTIVATIONS
+        self.after_act = name.lower() in ACTIVATIONS
         self.waiting = None
         self.end = name_span[1]
 
@@ -128,7 +154,7 @@ class Reader:
             if kind == 2 or kind == 3:
                 args = self.args
                 key = match[1]
-                if args is None or key.lower() in _OWN_KEYS:
+                if args is None or key.lower() in OWN_KEYS:
                     pos = keyed(self, match.start(1))
                     continue
                 if kind == 2:
@@ -154,7 +180,7 @@ class Reader:
                         self.finish()
                     self.layer = layer = Layer(word, match.span(4))
                     self.args = layer.args
-                    self.after_act = word.lower() in _ACTIVATIONS
+                    self.after_act = word.lower() in ACTIVATIONS
                     self.waiting = None
                     self.end = pos = match.end()
                 else:
@@ -205,14 +231,10 @@ class Reader:
             self.finish()
         if self.open_blocks:
             start = self.open_blocks[-1].start
-            raise SpecError(
-                "syntax", "[ is never closed.", hint="Add ] * n.", span=(start, start + 1)
-            )
+            raise SpecError("syntax", "[ is never closed.", hint="Add ] * n.", span=(start, start + 1))
         check_waiting(self)
         if not self.layers:
-            raise SpecError(
-                "syntax", "There is no layer in this text.", hint="Write one, as in conv2d 32 3."
-            )
+            raise SpecError("syntax", "There is no layer in this text.", hint="Write one, as in conv2d 32 3.")
         if len(self.layers) + self.extra > MOST_LAYERS:
             raise too_many(len(self.layers) + self.extra, None)
         if not self.blocks:

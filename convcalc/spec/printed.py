@@ -1,9 +1,11 @@
 """What ``print(model)`` shows for a torch Sequential, read back into layers.
 
-    Sequential(
-      (0): Conv2d(3, 64, kernel_size=(3, 3), stride=(1, 1), padding=same)
-      (1-2): 2 x ReLU(inplace=True)
-    )
+It looks so::
+
+Sequential(
+(0): Conv2d(3, 64, kernel_size=(3, 3), stride=(1, 1), padding=same)
+(1-2): 2 x ReLU(inplace=True)
+)
 """
 
 import re
@@ -16,9 +18,7 @@ from convcalc.spec.parse import Layer
 from convcalc.spec.scan import DEEPEST, NAME, closing, shown, too_deep
 
 PRINTED = re.compile(r"(?:[\w.]*\.)?Sequential\(\s*\((?:[\w-]+)\): ", re.ASCII).match
-_ENTRY = re.compile(
-    r"\s*+\((\d{1,9})-(\d{1,9})\):\ (\d{1,9})\ x\ |\s*+\((\w+(?:-\w+)*)\):\ ", re.ASCII
-).match
+_ENTRY = re.compile(r"\s*+\((\d{1,9})-(\d{1,9})\):\ (\d{1,9})\ x\ |\s*+\((\w+(?:-\w+)*)\):\ ", re.ASCII).match
 _CHILDREN = re.compile(r"\(\s*+\([\w-]++\):\ ", re.ASCII).match
 _CLOSE = re.compile(r"\s*+\)").match
 
@@ -26,7 +26,7 @@ _CLOSE = re.compile(r"\s*+\)").match
 class _Frame:
     """A Sequential that is being read."""
 
-    __slots__ = ("keys", "items", "size", "start", "seen")
+    __slots__ = ("items", "keys", "seen", "size", "start")
 
     def __init__(self, keys, start):
         self.keys = keys  # in the frame around it
@@ -119,10 +119,7 @@ def count_of(match):
 
 def keys_of(match, frame):
     """Return the keys of an entry, none of which the frame may have yet."""
-    if match[4] is None:
-        keys = [str(key) for key in range(int(match[1]), int(match[2]) + 1)]
-    else:
-        keys = [match[4]]
+    keys = [str(key) for key in range(int(match[1]), int(match[2]) + 1)] if match[4] is None else [match[4]]
     for key in keys:
         if key in frame.seen:
             raise SpecError(

@@ -25,9 +25,7 @@ _QUOTED = (
 QUOTED = re.compile(_QUOTED, re.DOTALL).match
 _BRACKETS = re.compile(rf"{_QUOTED}|\#[^\n]*+|[()\[\]{{}}]", re.DOTALL)
 _ODD = re.compile(r"[^ -~\n\t]")
-_ODD_OUTSIDE = re.compile(
-    rf"(?P<quote>{_QUOTED})|(?P<comment>\#[^\n]*+)|\r(?=\n)|\xa0|(?P<odd>[^ -~\n\t])", re.DOTALL
-)
+_ODD_OUTSIDE = re.compile(rf"(?P<quote>{_QUOTED})|(?P<comment>\#[^\n]*+)|\r(?=\n)|\xa0|(?P<odd>[^ -~\n\t])", re.DOTALL)
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _HINTS = {
     "\u00d7": "Write x between sizes.",

@@ -150,7 +150,9 @@ def no_layer(source, node):
             span=source.span(node),
         )
     if node.__class__ in (ast.Constant, ast.Tuple, ast.List):
-        return SpecError("syntax", "A layer is missing here.", hint="Write its call, as in ReLU().", span=source.span(node))
+        return SpecError(
+            "syntax", "A layer is missing here.", hint="Write its call, as in ReLU().", span=source.span(node)
+        )
     return source.refused(node)
 
 
@@ -201,9 +203,7 @@ def members_of(source, call, prefix):
 
 def ordered(source, call):
     """Return the ``(key, node)`` of an OrderedDict of layers."""
-    pairs = []
-    for keyword in call.keywords:
-        pairs.append((keyword.arg, keyword.value, keyword.value))
+    pairs = [(keyword.arg, keyword.value, keyword.value) for keyword in call.keywords]
     for group in call.args[:1]:
         if group.__class__ is ast.Dict:
             for key, node in zip(group.keys, group.values, strict=True):

@@ -154,9 +154,7 @@ def _size(plain, start, end):
         return sizes.symbol(piece)
     if not piece:
         after = min(start + 1, len(plain))
-        raise SpecError(
-            "bad_input", "A size is missing.", hint=_EXAMPLE, span=(max(after - 1, 0), after)
-        )
+        raise SpecError("bad_input", "A size is missing.", hint=_EXAMPLE, span=(max(after - 1, 0), after))
     span = (start, end)
     if _NUMBER(piece):
         return _number(piece, span)

@@ -9,8 +9,8 @@ import re
 
 from convcalc.errors import SpecError
 from convcalc.spec.expand import Count, combine
-from convcalc.spec.scan import DEEPEST, LARGEST, NAME, QUOTED, shown, too_deep, unclosed_quote
-from convcalc.spec.tree import Arg, Named, Pair
+from convcalc.spec.scan import DEEPEST, LARGEST, QUOTED, shown, too_deep, unclosed_quote
+from convcalc.spec.tree import Arg, Named
 
 _INFINITE = float("inf")
 CONSTANTS = {"true": True, "false": False, "none": None}
@@ -63,7 +63,7 @@ def integer(digits, span):
 class _Open:
     """A bracket that is open, or the value as a whole: what has been read of it so far."""
 
-    __slots__ = ("opener", "name", "start", "items", "parts", "key", "key_span", "comma")
+    __slots__ = ("comma", "items", "key", "key_span", "name", "opener", "parts", "start")
 
     def __init__(self, opener, name, start):
         self.opener = opener
@@ -171,8 +171,10 @@ def read_value(plain, pos, in_block):
 
 
 def _operand(plain, pos, frame, in_block, inside):
-    """Read a number, word, quoted string or key into `frame`; return its end, negative for a name
-    that opens a parenthesis."""
+    """Read a number, word, quoted string or key into `frame`; return where it ends.
+
+    Where it ends is negative for a name that opens a parenthesis.
+    """
     match = _NUMBER(plain, pos)
     if match:
         end = match.end()
@@ -182,15 +184,12 @@ def _operand(plain, pos, frame, in_block, inside):
         else:
             value = float(piece) if len(piece) <= 64 else _INFINITE
             if value == _INFINITE:
-                raise SpecError(
-                    "bad_value", f"{shown(piece)} is over what a float holds.", span=(pos, end)
-                )
+                raise SpecError("bad_value", f"{shown(piece)} is over what a float holds.", span=(pos, end))
         frame.parts.append(("value", value, pos, end))
         return end
-    if in_block and _COUNTER(plain, pos):
-        if not (inside and plain[pos + 1 : pos + 2] == "="):
-            frame.parts.append(("value", Count(("i",), (pos, pos + 1)), pos, pos + 1))
-            return pos + 1
+    if in_block and _COUNTER(plain, pos) and not (inside and plain[pos + 1 : pos + 2] == "="):
+        frame.parts.append(("value", Count(("i",), (pos, pos + 1)), pos, pos + 1))
+        return pos + 1
     match = _WORD(plain, pos)
     if match:
         end = match.end()
@@ -266,9 +265,7 @@ def _stray(plain, pos, frame, stack):
             span=(pos, pos + 1),
         )
     end = _piece(plain, pos)
-    return SpecError(
-        "syntax", f"{shown(plain[pos:end])} cannot follow a value.", span=(pos, end)
-    )
+    return SpecError("syntax", f"{shown(plain[pos:end])} cannot follow a value.", span=(pos, end))
 
 
 def _mismatched(frame, mark, pos):

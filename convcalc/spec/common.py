@@ -1,0 +1,92 @@
+"""The common case, one straight pass: layers, plain values and plain keys between single spaces.
+
+Whatever else stands in a text is left to `parse.Reader`, which reads all texts and gives the same
+layers for these; this pass only gives them several times as fast.
+"""
+
+import re
+
+from convcalc.errors import SpecError
+from convcalc.spec.labels import OWN_KEYS
+from convcalc.spec.tree import Arg, Raw
+from convcalc.spec.values import read_value
+
+ACTIVATIONS = frozenset(("act", "activation"))
+_MOST_WORDS = 4096
+
+_WORD = re.compile(r"[A-Za-z_]\w*+", re.ASCII).fullmatch
+_ARGUMENT = re.compile(r"(?:([A-Za-z_]\w*+)=)?(?:[-.0-9][-.0-9a-zA-Z,:+]*+|[A-Za-z_]\w*+)", re.ASCII).fullmatch
+# What single words have been read as: (key or None, value, where the value begins), True for what
+# may be a layer's name, False for all that is not plain. Networks are made of few words.
+_words = {}
+_new = tuple.__new__
+
+
+def read_common(text, is_layer):
+    """Return the layers of a plain text, None for any other.
+
+    >>> read_common("conv2d 32 k=3", {"conv2d"}.__contains__)[0].args[1].value
+    3
+    >>> read_common("conv2d 32 3 @a", {"conv2d"}.__contains__) is None
+    True
+    """
+    layers = []
+    args = name = name_span = None  # of the layer being read
+    begin = 0
+    end = 0
+    for word in text.split(" "):
+        start = end
+        end = start + len(word)
+        try:
+            read = _words[word]
+        except KeyError:
+            read = _read_word(word)
+        if read is True:
+            if not is_layer(word):
+                return None
+            if args is not None:
+                span = (begin, start - 1)
+                layers.append(
+                    _new(Raw, (name, None, False, tuple(args), (len(layers) - 1,), None, span, name_span, None, False))
+                )
+            name = word
+            args = []
+            begin = start
+            name_span = (start, end)
+        elif read is False or args is None:
+            return None
+        else:
+            key, value, at = read
+            if key is None:
+                args.append(_new(Arg, (None, value, (start, end), None)))
+            else:
+                at += start
+                args.append(_new(Arg, (key, value, (at, end), (start, at - 1))))
+        end += 1
+    if args is None:
+        return None
+    layers.append(
+        _new(Raw, (name, None, False, tuple(args), (len(layers) - 1,), None, (begin, end - 1), name_span, None, False))
+    )
+    return tuple(layers)
+
+
+def _read_word(word):
+    """Read one word without its surroundings, and remember it."""
+    read = False
+    match = _ARGUMENT(word)
+    if _WORD(word):
+        read = word.lower() not in ACTIVATIONS
+    elif match and (match[1] or "").lower() not in OWN_KEYS:
+        at = len(match[1]) + 1 if match[1] else 0
+        try:
+            value, end = read_value(word, at, False)
+        except SpecError:
+            end = -1
+        if end == len(word):
+            read = (match[1], value, at)
+    if len(_words) >= _MOST_WORDS:
+        _words.clear()
+    if len(word) <= 40:
+        _words[word] = read
+    return read
