@@ -1,0 +1,127 @@
+"""What Keras answers: constructor, symbolic call, and the eager call of the backend in use.
+
+The backend is the one that KERAS_BACKEND names when this module is first imported: TensorFlow judges, JAX is
+asked where TensorFlow's CPU kernels refuse what the inference accepts. The torch backend is never an oracle.
+"""
+
+import os
+import warnings
+
+BACKEND = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+if BACKEND not in ("tensorflow", "jax"):
+    raise RuntimeError(f"the {BACKEND} backend of Keras is no oracle")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+warnings.filterwarnings("ignore")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+if BACKEND == "tensorflow":
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+VERSION = f"keras {keras.__version__} on {BACKEND}"
+EAGER_CELLS = 4_000_000
+EAGER_WORK = 1_000_000_000
+"""Above these numbers of cells, and of cells times weights, a case is inferred only, never run."""
+
+# Random initialisers cost a second under JAX and say nothing about shapes.
+_QUIET = {
+    "kernel_initializer": ("Conv", "Dense"),
+    "depthwise_initializer": ("Depthwise", "Separable"),
+    "pointwise_initializer": ("Separable",),
+    "embeddings_initializer": ("Embedding",),
+}
+_answered = 0
+
+
+def tuples(value):
+    """Turn the lists of a JSON text into the tuples that the case was written with."""
+    if isinstance(value, list):
+        return tuple(tuples(item) for item in value)
+    return value
+
+
+def several(case):
+    """Whether the case gives several inputs, each a shape of its own."""
+    return any(isinstance(size, (list, tuple)) for size in case["input"])
+
+
+def answer(case, eager=True):
+    """Answer one case in Keras; see the package's docstring for what comes and goes.
+
+    Beside the common keys, an accepted case has ``runs`` (what the eager call did: True, False, or None where it
+    was not tried), ``run_error`` and ``run_output``.
+    """
+    global _answered
+    _answered += 1
+    if _answered % 500 == 0:
+        keras.backend.clear_session()
+    name = case["name"]
+    stage = "construct"
+    try:
+        args = tuples(case.get("args", []))
+        kwargs = {key: tuples(value) for key, value in case.get("kwargs", {}).items()}
+        kind = getattr(keras.layers, name)
+        for key, families in _QUIET.items():
+            if key not in kwargs and name.startswith(families):
+                kwargs[key] = "zeros"
+        layer = kind(*args, **kwargs)
+        stage = "infer"
+        dtype = "int32" if name == "Embedding" else "float32"
+        shapes = [tuple(shape) for shape in (case["input"] if several(case) else [case["input"]])]
+        tensors = [keras.KerasTensor(shape, dtype=dtype) for shape in shapes]
+        output = layer(tensors if several(case) else tensors[0])
+        result = {"ok": True, "output": [None if n is None else int(n) for n in output.shape], **weights_of(layer)}
+    except Exception as error:  # the frameworks raise every kind
+        return {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"}
+    result.update(runs=None, run_error=None, run_output=None)
+    for sizes in _filled(shapes) if eager else ():
+        cells = max(int(np.prod(shape, dtype=float)) for shape in [*sizes, _filled([result["output"]])[0][0]])
+        work = cells * max((int(np.prod(shape, dtype=float)) for _, shape in result["weights"]), default=1)
+        if cells > EAGER_CELLS or work > EAGER_WORK:
+            break
+        try:
+            arrays = [np.zeros(shape, dtype) for shape in sizes]
+            value = layer(arrays if several(case) else arrays[0])
+            result.update(runs=True, run_error=None)
+            if sizes == shapes and None not in result["output"]:
+                result["run_output"] = [int(n) for n in value.shape]
+            break
+        except Exception as error:
+            result.update(runs=False, run_error=f"{type(error).__name__}: {error}")
+    return result
+
+
+def _filled(shapes):
+    """Return the lists of concrete shapes to run: the given ones, or two guesses where sizes are unknown.
+
+    A layer that no guess can run is refused by its structure, not by the sizes. Operands of a merge need guesses that
+    agree with each other, so theirs come from the operand that knows.
+    """
+    if not any(None in shape for shape in shapes):
+        return [shapes]
+    if len(shapes) > 1:
+        return []
+    return [[tuple(guess if size is None else size for size in shape) for shape in shapes] for guess in (24, 35)]
+
+
+def weights_of(layer):
+    """Count the parameters of a built layer and list its weights in the order that Keras gives."""
+    trainable = {id(weight) for weight in layer.trainable_weights}
+    counts = {True: 0, False: 0}
+    for weight in layer.weights:
+        counts[id(weight) in trainable] += int(np.prod(weight.shape, dtype=object))
+    return {
+        "params": {
+            "total": sum(counts.values()),
+            "trainable": counts[True],
+            "non_trainable": counts[False],
+            "buffers": 0,
+        },
+        "weights": [[weight.name, [int(n) for n in weight.shape]] for weight in layer.weights],
+    }

@@ -1,0 +1,147 @@
+"""What ONNX answers: a model of one node, onnx's shape inference, and a run of onnxruntime, which judges.
+
+Weights are built the way that a file would hold them, from the keywords ``filters``, ``units`` and ``bias``; the
+constant inputs of an operator (pads, scales, sizes, axes, min, max) come from the keywords of their names.
+"""
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, defs, helper, numpy_helper
+
+VERSION = f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}"
+OPSET, IR = 22, 10
+# onnxruntime has no kernel for the newest version of these.
+OLDER = {"GlobalLpPool": 18}
+CELLS = 20_000_000
+CONSTANTS = {
+    "Pad": ("pads", "constant_value", "axes"),
+    "Resize": ("roi", "scales", "sizes"),
+    "Clip": ("min", "max"),
+}
+INTEGERS = ("pads", "axes", "sizes")
+
+onnxruntime.set_default_logger_severity(4)
+
+
+def answer(case, opset=None):
+    """Answer one case in ONNX; beside the common keys ``inferred`` is what onnx's own inference says, or its error."""
+    name, shape = case["name"], list(case["input"])
+    opset = opset or OLDER.get(name, OPSET)
+    stage = "construct"
+    try:
+        if case.get("args"):
+            raise TypeError("a node has no positional attributes")
+        attributes = {
+            key: list(value) if isinstance(value, (list, tuple)) else value for key, value in case["kwargs"].items()
+        }
+        weights, inputs = _inputs(name, attributes, shape)
+        unknown = sorted(set(attributes) - set(defs.get_schema(name, opset).attributes))
+        if unknown:
+            raise TypeError(f"{name} has no attribute {', '.join(unknown)}")
+        node = helper.make_node(name, inputs, ["output"], **attributes)
+        model = _model(node, weights, shape, opset)
+        onnx.checker.check_node(node, _context(opset))
+        stage = "run"
+        inferred = _inferred(model)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        value = session.run(["output"], {"input": np.zeros(shape, np.float32)})[0]
+    except Exception as error:  # onnx and onnxruntime raise every kind
+        return {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"[:600]}
+    parameters = [
+        (key, array) for key, array in weights if array.dtype == np.float32 and key not in CONSTANTS.get(name, ())
+    ]
+    fixed = sum(array.size for key, array in parameters if key in ("input_mean", "input_var"))
+    total = sum(array.size for _, array in parameters)
+    return {
+        "ok": True,
+        "output": list(value.shape),
+        "params": {"total": total, "trainable": total - fixed, "non_trainable": fixed, "buffers": 0},
+        "weights": [[key, list(array.shape)] for key, array in parameters],
+        "inferred": inferred,
+    }
+
+
+def _inputs(name, attributes, shape):
+    """Take the keywords that stand for inputs out of the attributes; return the constants and the node's inputs."""
+    weights = []
+
+    def add(key, *size):
+        if any(n < 0 for n in size):
+            raise ValueError(f"{key} cannot have the shape {size}")
+        if np.prod(size, dtype=float) > CELLS:
+            raise MemoryError(f"{key} is too large for this oracle")
+        weights.append((key, np.ones(size, np.float32)))
+
+    channels = shape[1] if len(shape) > 1 else 0
+    if name in ("Conv", "ConvTranspose"):
+        filters, bias = attributes.pop("filters"), attributes.pop("bias", True)
+        group, kernel = attributes.get("group", 1), attributes["kernel_shape"]
+        kernel = kernel if isinstance(kernel, list) else [kernel]
+        if group < 1 or filters < 1 or channels % group or filters % group:
+            raise ValueError("the groups do not divide the channels and the filters")
+        ends = (filters, channels // group) if name == "Conv" else (channels, filters // group)
+        add("W", *ends, *kernel)
+        if bias:
+            add("B", filters)
+    elif name == "Gemm":
+        units, bias = attributes.pop("units"), attributes.pop("bias", True)
+        inner = shape[0] if attributes.get("transA") else shape[-1]
+        add("B", *((units, inner) if attributes.get("transB") else (inner, units)))
+        if bias:
+            add("C", units)
+    elif name == "BatchNormalization":
+        for key in ("scale", "B", "input_mean", "input_var"):
+            add(key, channels)
+    elif name in ("InstanceNormalization", "GroupNormalization"):
+        add("scale", channels)
+        add("B" if name[0] == "I" else "bias", channels)
+    elif name == "LayerNormalization":
+        axis = attributes.get("axis", -1)
+        if not -len(shape) <= axis < len(shape):
+            raise ValueError(f"axis {axis} is out of range")
+        add("Scale", *shape[axis:])
+        add("B", *shape[axis:])
+    names = [key for key, _ in weights]
+    for key in CONSTANTS.get(name, ()):
+        value = attributes.pop(key, None)
+        if value is None:
+            names.append("")
+            continue
+        weights.append((key, np.array(value, np.int64 if key in INTEGERS else np.float32)))
+        names.append(key)
+    while names and not names[-1]:
+        names.pop()
+    return weights, ["input", *names]
+
+
+def _context(opset):
+    context = onnx.checker.C.CheckerContext()
+    context.ir_version = IR
+    context.opset_imports = {"": opset}
+    return context
+
+
+def _model(node, weights, shape, opset):
+    graph = helper.make_graph(
+        [node],
+        "one",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(array, key) for key, array in weights],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=IR)
+
+
+def _inferred(model):
+    try:
+        graph = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True).graph
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"[:300]
+    tensor = graph.output[0].type.tensor_type
+    if not tensor.HasField("shape"):
+        return None
+    return [size.dim_value if size.HasField("dim_value") else None for size in tensor.shape.dim]
