@@ -3,12 +3,14 @@
 from math import prod
 from typing import NamedTuple
 
-from convcalc.analysis import notes, receptive
+from convcalc.analysis import notes
+from convcalc.analysis.fold import field_of, fold
 from convcalc.analysis.inputs import resolve, symbols_of
+from convcalc.analysis.memory import peak_bytes
 from convcalc.analysis.naming import names
 from convcalc.analysis.report import LayerRow, Params, Report, WeightRow
 from convcalc.errors import ConvcalcError
-from convcalc.layers.site import AXES, Site
+from convcalc.layers.site import Site
 from convcalc.layers.write import write
 from convcalc.sizes import smallest
 
@@ -133,7 +135,7 @@ def row(step, titles, fields, width):
     return LayerRow(
         index=step.index,
         name=name,
-        type=call.layer.type(call.framework),
+        type=step.site.type,
         spec=write(call.layer, call.framework, call.args),
         inputs=tuple("input" if i < 0 else titles[i] for i in call.inputs),
         input_shape=step.shapes[0] if len(step.shapes) == 1 else step.shapes,
@@ -201,120 +203,3 @@ def fits(conditions, shape):
         return {}
     found = smallest(conditions, sorted(symbols_of(shape)))
     return {name: size for name, size in found.items() if size != 1}
-
-
-# -- receptive fields ------------------------------------------------------------------------------
-
-
-def fold(network, steps, shape):
-    """Return the field after each call: a tuple of axes, a whole `Field`, or None where unknown."""
-    fields = {-1: None}
-    for step in steps:
-        facts = step.facts
-        before = [fields[i] for i in step.call.inputs]
-        rank = len(facts.windows)
-        if facts.field == "windows":
-            inputs = [start(f, i, rank) for f, i in zip(before, step.call.inputs, strict=True)]
-            state = inputs[0]
-            if state.__class__ is tuple and len(state) == rank:
-                state = tuple(receptive.through(a, w) for a, w in zip(state, facts.windows, strict=True))
-            elif not isinstance(state, Whole):
-                state = None
-        elif facts.field == "whole":
-            state = Whole(input_spatial(network, steps, shape))
-        elif facts.field == "keeps":
-            state = merged(before, step.call.inputs, step)
-        else:
-            state = None
-        fields[step.index] = state
-    return fields
-
-
-class Whole:
-    """The state of a cell that sees the whole input."""
-
-    __slots__ = ("spatial",)
-
-    def __init__(self, spatial):
-        self.spatial = spatial
-
-
-def start(field, index, rank):
-    """Return the state that a layer of windows starts from: the input itself, one cell an axis."""
-    return (receptive.IDENTITY,) * rank if field is None and index == -1 else field
-
-
-def merged(before, inputs, step):
-    """Return the state after a layer that keeps its input's, or the union of its operands'."""
-    known = [f for f, i in zip(before, inputs, strict=True) if not (f is None and i == -1)]
-    if len(before) == 1:
-        return before[0]
-    if any(isinstance(f, Whole) for f in known):
-        return next(f for f in known if isinstance(f, Whole))
-    if not known:
-        return None
-    rank = max((len(f) for f in known if f), default=0)
-    states = [start(f, i, rank) for f, i in zip(before, inputs, strict=True)]
-    if not rank or any(s is None or len(s) != rank for s in states):
-        return None
-    axes = tuple(receptive.union([s[k] for s in states]) for k in range(rank))
-    if any(a is None for a in axes) and all(a is not None for s in states for a in s):
-        step.site.note("paths_unaligned", "the branches step over the input at different strides; the field is not known beyond")
-    return axes
-
-
-def input_spatial(network, steps, shape):
-    """Return the spatial sizes of the network's input, from the first layer that has some."""
-    for step in steps:
-        if step.call.layer.rank is not None:
-            rank = step.call.layer.rank
-            if len(shape) < rank + 1:
-                break
-            return shape[-rank:] if step.site.channels_first else shape[-rank - 1 : -1]
-    return ()
-
-
-def field_of(state):
-    """Return the `Field` that the report shows of a state."""
-    if isinstance(state, Whole):
-        return receptive.whole(state.spatial) if state.spatial else None
-    if state is None or all(a is None for a in state):
-        return None
-    return receptive.describe(state)
-
-
-# -- memory ----------------------------------------------------------------------------------------
-
-
-def peak_bytes(network, shape, rows, width):
-    """Return the largest sum of live tensors at inference, and the layer at which it is reached."""
-    last_use = {}
-    for index, call in enumerate(network.calls):
-        for i in call.inputs:
-            last_use[i] = index
-    first = shape[1:] if shape and shape[0].__class__ is not int else shape
-    size = width
-    for n in first:
-        size = size * n
-    live = {-1: size}
-    running = size
-    peak, where = None, None
-    for index, r in enumerate(rows):
-        live[index] = r.activation_bytes
-        running = running + r.activation_bytes
-        if peak is None or larger(running, peak):
-            peak, where = running, index
-        for i in {*network.calls[index].inputs, index}:
-            if last_use.get(i, index) <= index and i in live and not (i == index and i in last_use):
-                if i != index or index != len(rows) - 1:
-                    running = running - live.pop(i)
-    return peak, where
-
-
-def larger(a, b):
-    """Tell whether a size is larger; symbolic ones are compared where every symbol is 1,000."""
-    if a.__class__ is int and b.__class__ is int:
-        return a > b
-    at = dict.fromkeys(symbols_of((a, b)), 1000)
-    a, b = (x if x.__class__ is int else x.at(at) for x in (a, b))
-    return a > b

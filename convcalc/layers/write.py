@@ -12,6 +12,8 @@ def write(layer, framework, args):
     defaults = signature.defaults
     words = [layer.word]
     rest = [p for p in signature.params if p not in signature.order]
+    # What the input gives anyway comes last.
+    rest.sort(key=lambda p: p.key == "in_channels")
     for param in (*signature.order, *rest):
         value = args.get(param.key)
         if param.key in defaults:

@@ -1,0 +1,71 @@
+"""The catalogue: what every declaration owes its readers."""
+
+import pytest
+
+import convcalc
+from convcalc import layers
+from convcalc.layers.declare import ALIASES
+from convcalc.layers.write import write
+from convcalc.spec import parse
+from convcalc.spec.bind import bind
+
+ENTRIES = [(layer, framework) for layer in layers.layers() for framework in layer.frameworks()]
+IDS = [f"{framework}-{layer.word}" for layer, framework in ENTRIES]
+
+
+def read(text, framework):
+    """Return the calls of a text."""
+    return bind(parse(text, layers.is_layer), text, framework).calls
+
+
+def test_no_two_layers_share_a_word():
+    """A word means one layer; a class name means one layer in each framework."""
+    seen = {}
+    for layer in layers.layers():
+        for word in layer.words():
+            assert seen.setdefault(word.lower(), layer.word) == layer.word, word
+        for framework in layer.frameworks():
+            own = layer.type(framework)
+            assert layers.find_class(own, framework) is layer, own
+            assert layers.find(own).type(framework) == own, own
+
+
+@pytest.mark.parametrize(("layer", "framework"), ENTRIES, ids=IDS)
+def test_no_word_means_two_arguments(layer, framework):
+    """Each alias of a layer's arguments is one argument's."""
+    signature = layer.signature(framework)
+    seen = {}
+    for param in signature.params:
+        words = layer.family.aliases.get(param.key) or ALIASES.get(param.key, param.key)
+        for word in words.lower().split():
+            assert seen.setdefault(word, param.key) == param.key, word
+
+
+@pytest.mark.parametrize(("layer", "framework"), ENTRIES, ids=IDS)
+def test_each_entry_has_help_and_an_example_that_reads_back(layer, framework):
+    """The example is legal, and the spec written for it is the same layer."""
+    assert layer.family.about
+    call = read(layer.example(), framework)[-1]
+    text = write(call.layer, framework, call.args)
+    again = read(text, framework)[-1]
+
+    assert call.layer is layer
+    assert (again.layer, again.args) == (call.layer, call.args)
+    assert write(again.layer, framework, again.args) == text
+
+
+@pytest.mark.parametrize(("layer", "framework"), ENTRIES, ids=IDS)
+def test_each_example_is_answered_without_an_input(layer, framework):
+    """With nothing known every size is a symbol, and the layer still answers."""
+    report = convcalc.shape(layer.example(), framework=framework)
+
+    assert report.layers[-1].type == layer.type(framework)
+    assert report.to_dict()["output_shape"]
+
+
+@pytest.mark.parametrize("layer", list(layers.layers()), ids=lambda layer: layer.word)
+def test_every_word_of_a_layer_is_found_in_any_case(layer):
+    """Names ignore case."""
+    for word in layer.words():
+        assert layers.find(word) is layers.find(word.upper()) is layer
+        assert layers.is_layer(word.title())

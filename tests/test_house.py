@@ -1,0 +1,101 @@
+"""The house: who may import whom, what stays out of which room, and how long a file may be."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "convcalc"
+
+# A room may import itself and what stands left of it; `spec` and `readers`, `analysis` and the
+# rooms above it are two wings that do not know each other until the top.
+BASE = {"errors", "values", "window", "sizes", "size_terms", "size_text"}
+MAY = {
+    "errors": set(),
+    "values": set(),
+    "window": set(),
+    "size_text": {"errors"},
+    "size_terms": {"errors", "size_text"},
+    "sizes": {"errors", "size_terms", "size_text"},
+    "dialects": BASE,
+    "activations": BASE,
+    "layers": BASE | {"dialects", "activations"},
+    "network": BASE | {"dialects", "layers"},
+    "spec": BASE | {"dialects", "layers", "network"},
+    "readers": BASE | {"dialects", "layers", "network", "spec"},
+    "analysis": BASE | {"dialects", "layers", "network", "activations"},
+    "views": BASE | {"analysis"},
+    "api": BASE | {"layers", "network", "spec", "readers", "analysis"},
+    "cli": BASE | {"layers", "network", "spec", "readers", "analysis", "views", "api", "", "dialects"},
+    "__main__": {"cli"},
+    "": {"api", "errors"},
+}
+# Packages that only one room, or none, may name.
+ONLY_IN = {"click": {"cli"}, "rich": {"views/table.py"}, "numpy": {"forward"}}
+# A report shows itself in rich and in a notebook: it asks for a view then, and only then.
+SHOWS_ITSELF = {("analysis/report.py", "convcalc.views.table"), ("analysis/report.py", "convcalc.views.html")}
+LONGEST = 300
+
+
+def room(path):
+    """Return the room of a file: its folder, or its own name at the top."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return "" if parts == ("__init__",) else parts[0]
+
+
+def imports(path):
+    """Yield every module that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path.name}: a relative import"
+            yield node.module
+            if node.module == "convcalc":
+                yield from (f"convcalc.{alias.name}" for alias in node.names)
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_stands_below_it(path):
+    """The flow is one-way: text or file, network, windows, report, view."""
+    own = room(path)
+    for module in imports(path):
+        if module == "convcalc" or (str(path.relative_to(PACKAGE)), module) in SHOWS_ITSELF:
+            continue
+        if module == "convcalc.__version__":
+            continue
+        if module.startswith("convcalc."):
+            other = module.split(".")[1]
+            assert other == own or other in MAY[own], f"{own or 'convcalc'} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_package_stays_in_its_room(path):
+    """Only cli knows click, only one view knows rich, nothing of the shapes knows numpy."""
+    for module in imports(path):
+        top = module.split(".")[0]
+        if top in ONLY_IN:
+            where = str(path.relative_to(PACKAGE))
+            assert room(path) in ONLY_IN[top] or where in ONLY_IN[top], f"{where} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_file_is_short_and_says_what_belongs_in_it(path):
+    """A file opens with a docstring and stays under the limit."""
+    text = path.read_text()
+
+    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= LONGEST
+
+
+def test_every_room_is_in_the_rule():
+    """A new room has to say what it may import."""
+    assert {room(path) for path in FILES} == set(MAY)
+
+
+def test_the_window_is_alone():
+    """window.py imports the standard library and nothing of ours."""
+    assert not [m for m in imports(PACKAGE / "window.py") if m.startswith("convcalc")]

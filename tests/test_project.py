@@ -1,0 +1,40 @@
+"""The project's own files: versions, extras, the changelog."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import convcalc
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def test_the_group_and_the_extra_are_one_list():
+    """pip before 25.1 has no --group, so the test tools stand twice."""
+    assert PROJECT["dependency-groups"]["dev"] == PROJECT["project"]["optional-dependencies"]["dev"]
+
+
+def test_run_time_packages_are_three():
+    """What convcalc needs to run."""
+    names = {re.split(r"[<>=]", entry)[0] for entry in PROJECT["project"]["dependencies"]}
+
+    assert names == {"click", "numpy", "rich"}
+
+
+def test_live_frameworks_are_pinned():
+    """A range would let a gate change by itself."""
+    assert all("==" in entry for entry in PROJECT["project"]["optional-dependencies"]["live"])
+
+
+def test_the_version_is_one_literal():
+    """It is read by the build from the package, and nowhere else."""
+    assert re.fullmatch(r"\d+\.\d+\.\d+", convcalc.__version__)
+    assert "version" in PROJECT["project"]["dynamic"]
+
+
+def test_nothing_public_is_missing():
+    """Every public name can be had."""
+    for name in convcalc.__all__:
+        assert getattr(convcalc, name) is not None
+        assert name in dir(convcalc)
