@@ -22,6 +22,8 @@ def write(layer, framework, args):
                 continue
         elif value is None:
             continue
+        if param.kind.startswith("sizes") and value.__class__ is tuple and len(value) == 1:
+            value = value[0]
         words.append(f"{signature.short(param.key, layer)}={text(value)}")
     return " ".join(words)
 
