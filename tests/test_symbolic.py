@@ -1,0 +1,69 @@
+"""Symbolic sizes against numbers: the expression at a size is what the engine gives for that size."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+import convcalc
+from convcalc.errors import ShapeError
+
+PADS = st.sampled_from(["valid", "same", "1", "2", "0:1"])
+
+
+@st.composite
+def layer(draw):
+    """Draw a terse layer of Keras that only windows its input."""
+    kind = draw(st.sampled_from(["conv2d 4", "conv2dT 4", "maxpool2d", "avgpool2d", "dwconv2d", "sepconv2d 4"]))
+    kernel, stride = draw(st.integers(1, 5)), draw(st.integers(1, 4))
+    pad = draw(PADS) if "pool" not in kind else draw(st.sampled_from(["valid", "same"]))
+    if kind == "conv2dT 4" and pad not in ("valid", "same"):
+        pad = "valid"
+    return f"{kind} k={kernel} s={stride} pad={pad}"
+
+
+@st.composite
+def torch_layer(draw):
+    """Draw a terse layer of torch that only windows its input."""
+    kernel, stride = draw(st.integers(1, 5)), draw(st.integers(1, 4))
+    kind = draw(st.sampled_from(["conv2d 4", "conv2dT 4", "maxpool2d", "avgpool2d"]))
+    text = f"{kind} k={kernel} s={stride}"
+    if kind == "conv2dT 4":
+        return text + f" op={draw(st.integers(0, stride - 1))}"
+    text += f" pad={draw(st.integers(0, kernel // 2))}"
+    return text + draw(st.sampled_from(["", " ceil_mode=true"])) if "pool" in kind else text
+
+
+def agree(spec, shape, framework):
+    """Hold the symbolic answer at a size against the engine's own for that size."""
+    try:
+        symbolic = convcalc.shape(spec, framework=framework)
+    except ShapeError:
+        return
+    values = dict(zip(("N", "H", "W", "C") if framework == "keras" else ("N", "C", "H", "W"), shape, strict=True))
+    at = {name: size for name, size in values.items()}
+    fits = all(at[name] >= (least or 0) for name, least in symbolic.fits.items())
+    try:
+        number = convcalc.shape(spec, shape, framework=framework)
+    except ShapeError:
+        assert not fits, f"{spec} fits from {symbolic.fits}, but not {shape}"
+        return
+    assert fits, f"{spec} does fit {shape}, though only from {symbolic.fits}"
+
+    def put(size):
+        return size if size.__class__ is int else size.at(at)
+
+    assert number.output_shape == tuple(put(n) for n in symbolic.output_shape)
+    assert number.params.total == put(symbolic.params.total)
+    assert number.macs == put(symbolic.macs) * shape[0]
+    assert number.flops == put(symbolic.flops) * shape[0]
+
+
+@given(st.lists(layer(), min_size=1, max_size=4), st.integers(1, 40), st.integers(1, 40), st.integers(1, 3))
+def test_keras(specs, h, w, n):
+    """Chains of Keras' windows."""
+    agree(" ".join(specs), (n, h, w, 3), "keras")
+
+
+@given(st.lists(torch_layer(), min_size=1, max_size=4), st.integers(1, 40), st.integers(1, 40), st.integers(1, 3))
+def test_torch(specs, h, w, n):
+    """Chains of torch's windows."""
+    agree(" ".join(specs), (n, 3, h, w), "torch")
