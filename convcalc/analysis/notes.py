@@ -24,36 +24,40 @@ CODES = {
 }
 
 
+# The words that pad as much as the size needs; cells that were asked for surprise nobody.
+SAME = ("same", "same_upper", "same_lower")
+
+
 def of(call, facts, spatial, extra=()):
     """Return the notes of one layer: those of its site and its rule, then those of its windows."""
     own = tuple(Note(*note) for note in (*extra, *facts.notes)) if extra or facts.notes else ()
     if not facts.windows or facts.field == "whole":
         return own
-    return own + of_windows(call.framework, call.args.get("padding").__class__ is str, facts.windows, spatial)
+    return own + of_windows(call.framework, call.args.get("padding") in SAME, facts.windows, spatial)
 
 
 @lru_cache(maxsize=16384)
-def of_windows(framework, word, windows, spatial):
-    """Return the notes of the windows of a layer, each code once; `word` is whether a word padded."""
+def of_windows(framework, same, windows, spatial):
+    """Return the notes of the windows of a layer, each code once; `same` is whether a word padded them."""
     notes = {}
     uneven = checkerboard(windows)
     if uneven:
         notes[uneven.code] = uneven
     for axis, (window, n) in enumerate(zip(windows, spatial, strict=False)):
-        for note in along(framework, word, window, n, axis, len(windows)):
+        for note in along(framework, same, window, n, axis, len(windows)):
             notes.setdefault(note.code, note)
     return tuple(notes.values())
 
 
 @lru_cache(maxsize=16384)
-def along(framework, word, window, n, axis, rank):
+def along(framework, same, window, n, axis, rank):
     """Return the notes of one axis."""
     if len(window) == 2 or n.__class__ is not int and window.low is None:
         return ()
     name = AXES[rank][axis]
     notes = []
     if window.base == 1:
-        if word and window.low != window.high and framework != "torch":
+        if same and window.low != window.high and framework != "torch":
             notes.append(Note("lopsided_padding", lopsided(window, n)))
     elif framework == "keras" and window.flip:
         shifted = torch_shift(window)
@@ -95,17 +99,18 @@ def torch_shift(window):
     most = max(window.base, window.dilation)
     if 0 <= extra < most and window.low <= edge:
         return None
+    exact = f"exact is padding={max(edge - window.low, 0)}, "
+    over = -extra if extra < 0 else extra - most + 1
+    cut = "cell" if over == 1 else f"{over} cells"
+    exact += f"the last {cut} along each axis cut" if extra < 0 else f"then {over} zeros after"
     total = window.low + window.high
     for output_padding in range((total - 2 * edge) % 2, most, 2):
         low = (total - output_padding) // 2
         if low <= edge:
             shift = abs(window.low - low)
-            cells = "one cell" if shift == 1 else f"{shift} cells"
-            return (
-                f"torch's padding={edge - low}, output_padding={output_padding} gives this size shifted by {cells}; "
-                f"exact is padding={max(edge - window.low, 0)}, then cut"
-            )
-    return f"no torch padding gives this size; exact is padding={max(edge - window.low, 0)}, then pad or cut"
+            by = "one cell" if shift == 1 else f"{shift} cells"
+            return f"torch's padding={edge - low}, output_padding={output_padding} gives this size shifted by {by}; {exact}"
+    return f"no torch padding gives this size; {exact}"
 
 
 @lru_cache(maxsize=16384)

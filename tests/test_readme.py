@@ -1,0 +1,57 @@
+"""The README: every console block prints what it says, and what it names exists."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from convcalc import errors
+from convcalc.analysis import notes
+from convcalc.cli.run import COMMANDS
+from tests import readme
+
+TEXT = readme.README.read_text()
+BLOCKS = readme.blocks(TEXT)
+
+
+@pytest.mark.parametrize("pairs", BLOCKS, ids=lambda pairs: pairs[0][0].split("\n")[0][:60])
+def test_a_block_prints_what_it_says(pairs, tmp_path):
+    """Run each command of a block, in one folder."""
+    environment = readme.prepare(tmp_path)
+    for command, printed in pairs:
+        if "jq " in command and not shutil.which("jq"):
+            pytest.skip("jq is not installed")
+
+        assert readme.run(command, tmp_path, environment) == printed
+
+
+def test_there_are_blocks():
+    """A change of the fences must not leave nothing to run."""
+    assert len(BLOCKS) >= 8
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_every_command_is_shown(command):
+    """The README shows each command at work."""
+    assert any(f"convcalc {command}" in line for pairs in BLOCKS for line, _ in pairs)
+
+
+@pytest.mark.parametrize("code", [*errors.CODES, *notes.CODES])
+def test_every_code_is_documented(code):
+    """Codes are a closed list that scripts rely on."""
+    assert f"`{code}`" in TEXT
+
+
+def test_the_tables_are_those_of_the_declarations():
+    """Written anew, the generated tables come out as they stand."""
+    assert readme.tables(TEXT) == TEXT
+
+
+def test_the_two_commands_are_those_of_ci():
+    """What the README says to run for the tests is what is run before a change lands."""
+    ci = (Path(__file__).parent.parent / ".ci" / "run").read_text()
+
+    assert ".venv/bin/python -m pytest -q" in TEXT
+    assert '"$python" -m pytest -q' in ci
+    assert "pip install -e '.[dev]'" in TEXT
+    assert "-e '.[dev]'" in ci
