@@ -6,7 +6,6 @@ A plain convolution has one phase; a transposed one has as many as its stride; a
 as many as there are bins. So one fold serves them all.
 """
 
-from fractions import Fraction
 from math import gcd, lcm
 from typing import NamedTuple
 
@@ -42,7 +41,8 @@ def through(axis, window):
     >>> through(through(IDENTITY, Window(3, 2, 1, 1)), Window(3, 2, 1, 1))
     Axis(reach=((-3, 3),), advance=4)
     """
-    known = all(part.__class__ is int for part in window[:2]) and window[2].__class__ is int
+    # Of a window its size, stride and low, of bins all there is.
+    known = all(part.__class__ is int for part in window[:3])
     if axis is None or not known or (len(window) == 2 and window.cells < 1) or window[0] < 1:
         return None
     outputs, cells = window.period
@@ -73,7 +73,7 @@ def widest(axis, cells):
 def union(axes):
     """Return the field of a merge: the union over its operands; None where they do not align."""
     axes = [a for a in axes if a is not None] if None not in axes else []
-    if not axes or len({Fraction(a.advance, len(a.reach)) for a in axes}) > 1:
+    if not axes or any(a.advance * len(axes[0].reach) != axes[0].advance * len(a.reach) for a in axes):
         return None
     phases = lcm(*(len(a.reach) for a in axes))
     if phases > MOST_PHASES:
@@ -91,12 +91,13 @@ def describe(axes):
 
 
 def one(axis):
-    """Return ``(size, size_min, stride, start)`` of one axis."""
+    """Return ``(size, size_min, stride, start)`` of one axis; a stride under one cell is ``"1/2"``."""
     if axis is None:
         return None, None, None, None
     sizes = [0 if cells is None else cells[1] - cells[0] + 1 for cells in axis.reach]
-    stride = Fraction(axis.advance, len(axis.reach))
-    stride = stride.numerator if stride.denominator == 1 else stride
+    common = gcd(axis.advance, len(axis.reach))
+    top, bottom = axis.advance // common, len(axis.reach) // common
+    stride = top if bottom == 1 else f"{top}/{bottom}"
     first = axis.reach[0]
     return max(sizes), min(sizes), stride, first and first[0]
 
