@@ -71,7 +71,7 @@ class Window(NamedTuple):
         if self.low is None:
             return -(-n // self.stride)
         reach = self.room(n) - self.span
-        if reach.__class__ is int and (reach < 0 or n <= 0):
+        if reach.__class__ is int and reach < 0:
             return 0
         return reach // self.stride + 1
 

@@ -74,3 +74,34 @@ def transposed(padding, size, stride, dilation, output_padding):
         if padding != "valid":
             low, high = low - padding[0], high - padding[1]
     return Window(size, 1, low, high, dilation, stride, 0, True)
+
+
+# What TensorFlow's CPU kernels do not run though Keras sizes it, and JAX runs it: kinds of layers,
+# what their arguments must be for it, and the words. Seen on Keras 3.15.1 with TensorFlow 2.21.
+CANNOT_RUN = (
+    (("conv",), lambda a, rank: _first(a) and rank < 3 and a["groups"] == 1, "data_format=channels_first"),
+    (("transpose",), lambda a, rank: _first(a), "data_format=channels_first"),
+    (("transpose",), lambda a, rank: max(a["dilation"]) > 1, "a dilation above 1"),
+    (("transpose",), lambda a, rank: _shrinks(a), "padding=same, an even kernel and output_padding=0"),
+    (("depthwise", "separable"), lambda a, rank: len(set(a["stride"])) > 1 and max(a["dilation"]) == 1, "unequal strides"),
+)
+
+
+def cannot_run(kind, args, rank):
+    """Return the words for what keeps TensorFlow from running a layer on a CPU, or None."""
+    for kinds, holds, words in CANNOT_RUN:
+        if kind in kinds and holds(args, rank):
+            return words
+    return None
+
+
+def _first(args):
+    return args["data_format"] == "channels_first"
+
+
+def _shrinks(args):
+    """Tell whether the output is a whole stride short, so that `same` over it gives a cell less."""
+    extra = args["output_padding"]
+    if args["padding"] != "same" or extra is None:
+        return False
+    return any((d * (k - 1) + 1) % 2 + op == 0 for k, d, op in zip(args["kernel"], args["dilation"], extra, strict=True))

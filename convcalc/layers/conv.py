@@ -8,7 +8,7 @@ from math import prod
 from convcalc.dialects import keras, torch
 from convcalc.layers.declare import Family
 from convcalc.layers.shared import DATA_FORMAT, KERAS, KERNEL, SPATIAL, TORCH, activated
-from convcalc.layers.site import Facts, Weight
+from convcalc.layers.site import AXES, Facts, Weight
 
 
 def conv(site):
@@ -18,6 +18,7 @@ def conv(site):
     channels = site.match(channels, a.get("in_channels"))
     filters, groups = site.filters(), a["groups"]
     check_groups(site, channels, filters, groups)
+    check_channels(site, channels)
     kernel = a["kernel"]
     windows, sizes = slide_forward(site, spatial)
     count = prod(sizes) * site.batch_of(batch)
@@ -67,9 +68,8 @@ def separable(site):
     batch, channels, spatial = site.split()
     filters, kernel = site.filters(), a["kernel"]
     windows, sizes = slide_forward(site, spatial)
+    check_channels(site, channels)
     inner = channels * a["depth_multiplier"]
-    if filters.__class__ is int and inner.__class__ is int and filters < 1:
-        raise site.illegal("filters must be a positive integer")
     axes = SPATIAL[site.rank]
     first = Weight("depthwise_kernel", (*kernel, channels, a["depth_multiplier"]), f"{axes} in multiplier")
     second = Weight("pointwise_kernel", (*(1 for _ in kernel), inner, filters), f"{axes} in out")
@@ -111,6 +111,12 @@ def check_groups(site, channels, filters, groups):
             )
 
 
+def check_channels(site, channels):
+    """Refuse an input without channels; a depthwise or a transposed convolution in Keras takes it."""
+    if channels.__class__ is int and channels < 1:
+        raise site.refuse("wrong_channels", f"{site.type} takes no input of 0 channels.", "Give an input with 1 or more.")
+
+
 def slide_forward(site, spatial):
     """Return windows and sizes of a convolution, in the framework's own rule."""
     a = site.args
@@ -118,24 +124,24 @@ def slide_forward(site, spatial):
     dilation = a["dilation"]
     site.check_padding(padding)
     if site.framework == "keras":
-        if site.layer.family.kind == "conv" and max(stride) > 1 and max(dilation) > 1:
-            raise site.illegal(
-                f"{site.type} takes no stride above 1 together with a dilation above 1.",
-                "Set one of the two to 1; depthwise and separable layers take both.",
-            )
+        if site.layer.family.kind == "conv":
+            check_strides(site, stride, dilation, "; depthwise and separable layers take both")
+        note_backend(site)
         forward = keras.forward
     else:
         forward = torch.forward
-        if padding == "same" and max(stride) > 1:
-            raise site.illegal(
-                "torch's padding='same' takes no stride above 1.", "Give the cells: pad=1, or ZeroPad before it."
-            )
+        if site.framework == "torch":
+            check_torch(site, padding, stride, spatial)
     words = padding.__class__ is str
 
     def lower(axis, n):
         return forward(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], n)
 
-    return site.slide(spatial, lower, empty_ok=padding in ("same", "causal"))
+    windows, sizes = site.slide(spatial, lower, least=0 if padding in ("same", "causal") else 1)
+    mode = a.get("padding_mode", "zeros")
+    if mode != "zeros":
+        check_mode(site, mode, spatial, windows)
+    return windows, sizes
 
 
 def slide_transposed(site, spatial):
@@ -143,46 +149,97 @@ def slide_transposed(site, spatial):
     a = site.args
     kernel, stride, padding, dilation, extra = a["kernel"], a["stride"], a["padding"], a["dilation"], a["output_padding"]
     site.check_padding(padding)
-    transposed = keras.transposed if site.framework == "keras" else torch.transposed
+    own = site.framework == "keras"
+    transposed = keras.transposed if own else torch.transposed
     words = padding.__class__ is str
-    if site.framework == "keras" and max(stride) > 1 and max(dilation) > 1:
-        raise site.illegal(
-            f"{site.type} takes no stride above 1 together with a dilation above 1.", "Set one of the two to 1."
-        )
-    if extra is not None:
-        for axis, (op, s, d) in enumerate(zip(extra, stride, dilation)):
-            most = s if site.framework == "keras" else max(s, d)
-            if op >= most:
-                raise site.illegal(
-                    f"output_padding {op} along axis {axis} must be less than the stride {s}"
-                    + ("" if site.framework == "keras" else f" or the dilation {d}") + ".",
-                    f"Give op={most - 1} or less.",
-                )
+    if own:
+        check_strides(site, stride, dilation)
+        note_backend(site)
+    elif site.framework == "torch":
+        site.no_empty(spatial, AXES[site.rank])
+    for axis, op in enumerate(extra or ()):
+        s, d = stride[axis], dilation[axis]
+        most = s if own else max(s, d)
+        if op >= most:
+            what = f"the stride {s}" if own or s == d == 1 else f"the stride {s} or the dilation {d}"
+            raise site.illegal(
+                f"output_padding {op} along {AXES[site.rank][axis]} must be less than {what}.",
+                f"Give op={most - 1} or less." if most > 1 else "Leave it out.",
+            )
 
     def lower(axis, n):
         op = None if extra is None else extra[axis]
         return transposed(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], op)
 
-    return site.slide(spatial, lower, empty_ok=False)
+    # Keras answers an output without cells, as of one cell and an even kernel with output_padding=0.
+    return site.slide(spatial, lower, least=0 if own and words else 1)
 
+
+def check_strides(site, stride, dilation, but=""):
+    """Refuse strides above 1 together with dilations above 1, on whatever axes, as Keras does."""
+    if max(stride) > 1 and max(dilation) > 1:
+        raise site.illegal(
+            f"{site.type} takes no stride above 1 together with a dilation above 1.", f"Set one of the two to 1{but}."
+        )
+
+
+def check_torch(site, padding, stride, spatial):
+    """Refuse what torch's convolutions do: empty axes, strides under `same`, negative zeros."""
+    site.no_empty(spatial, AXES[site.rank])
+    if padding == "same" and max(stride) > 1:
+        raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1, or ZeroPad before it.")
+    if padding.__class__ is tuple and site.args["padding_mode"] == "zeros" and min(map(min, padding)) < 0:
+        raise site.illegal("padding must be 0 or more where padding_mode is zeros.", "To cut, put crop or slice before it.")
+
+
+def check_mode(site, mode, spatial, windows):
+    """Refuse more reflected or wrapped cells than there are; repeated ones have no limit."""
+    if mode == "replicate":
+        return
+    for axis, (n, window) in enumerate(zip(spatial, windows, strict=True)):
+        cells = max(window.low, window.high)
+        spare = n - cells - (mode == "reflect")
+        if spare.__class__ is not int:
+            site.conditions.append(spare + 1)
+        elif spare < 0:
+            most = n - (mode == "reflect")
+            raise site.refuse(
+                "does_not_fit",
+                f"padding_mode={mode} of {cells} cells along {AXES[site.rank][axis]} takes an input of "
+                f"{cells + (mode == 'reflect')} or more, not {n}.",
+                f"Give pad={most} or less, or padding_mode=replicate or zeros.",
+            )
+
+
+def note_backend(site):
+    """Note what TensorFlow does not run on a CPU."""
+    words = keras.cannot_run(site.layer.family.kind, site.args, site.rank)
+    if words:
+        site.note("backend_cannot_run", f"TensorFlow on a CPU does not run {words}; JAX does")
+
+
+TRANSPOSE = (
+    "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
+    f"output_padding:sizes0=none {DATA_FORMAT} dilation_rate:sizes=1 {KERNEL}"
+)
 
 FAMILIES = (
     Family(
         "conv", "conv{r}d convolution{r}d", conv, "filters kernel stride",
         keras=("Conv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same|causal)=valid "
                f"{DATA_FORMAT} dilation_rate:sizes=1 groups:count=1 {KERNEL}"),
-        torch=("Conv{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes=1 "
-               "padding:padding(valid|same)=0 dilation:sizes=1 groups:count=1 bias:bool=true "
+        torch=("Conv{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
+               "padding:padding(valid|same|cut)=0 dilation:sizes(one)=1 groups:count=1 bias:bool(loose)=true "
                f"padding_mode:word(zeros|reflect|replicate|circular)=zeros {TORCH}"),
         ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}d 8 3",
         about="convolution",
     ),
     Family(
         "transpose", "conv{r}dT deconv{r}d conv{r}dtranspose convtranspose{r}d convolution{r}dtranspose", transpose, "filters kernel stride",
-        keras=("Conv{r}DTranspose", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
-               f"output_padding:sizes0=none {DATA_FORMAT} dilation_rate:sizes=1 {KERNEL}"),
-        torch=("ConvTranspose{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes=1 "
-               "padding:padding()=0 output_padding:sizes0=0 groups:count=1 bias:bool=true dilation:sizes=1 "
+        keras=("Conv{r}DTranspose", {1: TRANSPOSE, 2: TRANSPOSE, 3: TRANSPOSE.replace(
+               f"output_padding:sizes0=none {DATA_FORMAT}", f"{DATA_FORMAT} output_padding:sizes0=none")}),
+        torch=("ConvTranspose{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
+               "padding:padding()=0 output_padding:sizes0(one)=0 groups:count=1 bias:bool(loose)=true dilation:sizes(one)=1 "
                f"padding_mode:word(zeros)=zeros {TORCH}"),
         ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}dT 8 3 2",
         about="transposed convolution, the size-inverse of a convolution",
@@ -199,7 +256,7 @@ FAMILIES = (
     Family(
         "separable", "sepconv{r}d separableconv{r}d separableconvolution{r}d", separable, "filters kernel stride",
         keras=("SeparableConv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
-               f"{DATA_FORMAT} dilation_rate:sizes=1 depth_multiplier:count=1 activation:named(activation)=none use_bias:bool=true "
+               f"{DATA_FORMAT} dilation_rate:sizes=1 depth_multiplier:count=1 activation:named(activation)=none use_bias:bool(loose)=true "
                "depthwise_initializer:named(initializer)=glorot_uniform pointwise_initializer:named(initializer)=glorot_uniform "
                "bias_initializer:named(initializer)=zeros depthwise_regularizer:named(regularizer)=none "
                "pointwise_regularizer:named(regularizer)=none bias_regularizer:named(regularizer)=none "

@@ -60,9 +60,11 @@ class Family(NamedTuple):
     order : str
         House keys of the terse positional values.
     keras, torch, onnx : tuple of str, or None
-        The class's name and its signature; None where the framework has no such layer.
+        The class's name and its signature (or a dict of them by rank, where they differ); None
+        where the framework has no such layer.
     ranks : tuple
-        Numbers of spatial axes; ``(None,)`` where the layer takes any input.
+        Numbers of spatial axes; ``(None,)`` where the layer takes any input. None among numbers is
+        the layer whose framework class, if that is one of a rank, the input decides.
     rank_rule : str
         What the layer says of its input's rank: "spatial" (batch, channels and the spatial axes),
         "keeps" (any rank, and leaves it), "free" (any rank, and changes it), or "sample:n".
@@ -125,6 +127,14 @@ def read_signature(text):
     return tuple(params)
 
 
+def belongs(name, rank, ranks):
+    """Tell whether a family's name is one of its layer of this rank.
+
+    Where a family has layers of a rank and one of any, the names with ``{r}`` are those of a rank.
+    """
+    return None not in ranks or ("{r}" in name) == (rank is not None)
+
+
 class Layer:
     """One layer of the catalogue: a family at one rank.
 
@@ -147,27 +157,47 @@ class Layer:
 
     def words(self):
         """Return the terse names, the canonical one first."""
-        return self.family.words.replace("{r}", str(self.rank)).split()
+        family, rank = self.family, self.rank
+        return [w.replace("{r}", str(rank)) for w in family.words.split() if belongs(w, rank, family.ranks)]
+
+    @property
+    def rank_rule(self):
+        """What the layer says of its input's rank; without a rank of its own it keeps any."""
+        rule = self.family.rank_rule
+        return "keeps" if rule == "spatial" and self.rank is None else rule
 
     def frameworks(self):
         """Return the frameworks that have the layer."""
         return tuple(f for f in FRAMEWORKS if getattr(self.family, f))
 
-    def type(self, framework):
-        """Return the framework's class name, or None where it has no such layer."""
+    def type(self, framework, axes=None):
+        """Return the framework's class name, or None where it has no such layer.
+
+        A layer of any rank has its class by the `axes` of its input: ``BatchNorm2d`` for 4.
+        """
         own = getattr(self.family, framework)
-        return own and own[0].replace("{r}", str(self.rank))
+        if own is None or "{r}" not in own[0]:
+            return own and own[0]
+        if self.rank is not None:
+            return own[0].replace("{r}", str(self.rank))
+        return own[0].replace("{r}", str(min(max(axes - 2, 1), 3))) if axes else own[0].partition("{")[0]
 
     def signature(self, framework):
         """Return the `Signature` of the layer in a framework that has it."""
         if framework not in self._signatures:
-            text = getattr(self.family, framework)[1].replace("{r}", str(self.rank))
+            text = getattr(self.family, framework)[1]
+            if text.__class__ is dict:
+                text = text[self.rank]
+            text = text.replace("{r}", str(self.rank))
             self._signatures[framework] = Signature(self, framework, read_signature(text))
         return self._signatures[framework]
 
     def example(self):
         """Return a terse spec of this layer that every framework of it takes."""
-        return (self.family.example or self.word).replace("{r}", str(self.rank))
+        example = self.family.example or self.word
+        if self.rank is None:
+            return self.word if "{r}" in example else example
+        return example.replace("{r}", str(self.rank))
 
     def __repr__(self):
         return f"<Layer {self.word}>"
@@ -199,9 +229,12 @@ class Signature:
     def __init__(self, layer, framework, params):
         from convcalc.layers.kinds import settle
 
-        self.params = params
-        self.by_key = {p.key: p for p in params}
+        self.by_key = {}
+        for p in params:
+            self.by_key.setdefault(p.key, p)
         self.by_name = {p.name: p for p in params}
+        # A further argument of the same key is another name of the first.
+        params = self.params = tuple(self.by_key.values())
         self.bound = {}
         self.terse = {}
         extra = layer.family.aliases

@@ -46,16 +46,26 @@ def at_least(low, word):
 
 
 def per_axis(low, word):
-    """Return the check of a size given once or per axis; the normal form has one per axis."""
+    """Return the check of a size given once or per axis; the normal form has one per axis.
+
+    Choices: ``one`` takes a tuple of one for every axis, as torch's kernels do; ``own`` takes an
+    empty tuple for None; ``keep`` takes None for an axis that keeps its size; ``alone`` takes no tuple.
+    """
+
+    def legal(size, choices):
+        return is_int(size) and size >= low or size is None and "keep" in choices
 
     def check(value, rank, choices, call, framework):
+        choices = choices.split("|")
         if is_int(value) and value >= low:
             return value if rank is None else (value,) * rank
-        if value.__class__ is tuple and all(is_int(v) and v >= low for v in value):
+        if value.__class__ is tuple and "alone" not in choices and all(legal(v, choices) for v in value):
             if len(value) == rank or rank is None:
                 return value
-            if choices == "one" and len(value) == 1:
+            if "one" in choices and len(value) == 1:
                 return value * rank
+            if "own" in choices and not value:
+                return None
             axes = "1 axis" if rank == 1 else f"{rank} axes"
             raise BadValue(f"must be {word}, or one for each of {axes}, not {len(value)}")
         each = "" if rank in (1, None) else f", or {rank} of them"
@@ -65,7 +75,9 @@ def per_axis(low, word):
 
 
 def boolean(value, rank, choices, call, framework):
-    """Check true or false."""
+    """Check true or false; with ``loose`` a call's 0, 1 and None too, which the frameworks only test."""
+    if choices == "loose" and call and (value is None or (is_int(value) and value in (0, 1))):
+        return bool(value)
     if value.__class__ is not bool:
         raise BadValue("must be true or false")
     return value
@@ -82,6 +94,13 @@ def number(value, rank, choices, call, framework):
     return value
 
 
+def nonzero(value, rank, choices, call, framework):
+    """Check a number that something is divided by; with ``int`` an integer."""
+    if value == 0 or (choices == "int" and not is_int(value)):
+        raise BadValue("must be " + ("an integer" if choices else "a number") + " other than 0")
+    return number(value, rank, "", call, framework)
+
+
 def word(value, rank, choices, call, framework):
     """Check one of the words in `choices`; Keras and terse specs ignore case."""
     if value.__class__ is str:
@@ -91,12 +110,31 @@ def word(value, rank, choices, call, framework):
     raise BadValue("must be " + " or ".join(choices.split("|")))
 
 
+def exact(value, rank, choices, call, framework):
+    """Check one of the words in `choices`, in a call by its exact case even in Keras."""
+    if call and value.__class__ is str and value not in choices.split("|"):
+        raise BadValue("must be " + " or ".join(choices.split("|")), "In lower case." if value.lower() in choices else None)
+    return word(value, rank, choices, call, framework)
+
+
+def pool_padding(value, rank, choices, call, framework):
+    """Check the padding of Keras' pools: words alone, in a call by their exact case."""
+    if value.__class__ is not str and value is not None:
+        raise BadValue("must be " + " or ".join(choices.split("|")), f"For cells put zeropad{rank}d before it.")
+    return exact(value, rank, choices, call, framework)
+
+
 def padding(value, rank, choices, call, framework):
     """Check a padding: a word of `choices`, or cells as a number, per axis, or low:high pairs.
 
-    The normal form is the word, or a tuple of ``(low, high)`` per axis.
+    The normal form is the word, or a tuple of ``(low, high)`` per axis. With ``cut`` among the
+    choices cells may be negative, for some of torch's padding modes cut then.
     """
     words = choices.split("|") if choices else []
+    least = 0
+    if "cut" in words:
+        words.remove("cut")
+        least = -LARGEST
     if value.__class__ is str:
         lower = value.lower() if not call or framework != "torch" else value
         if lower in words:
@@ -104,15 +142,19 @@ def padding(value, rank, choices, call, framework):
         raise BadValue("must be " + " or ".join([*words, "a number of cells"]))
     if call and framework == "keras":
         raise BadValue("must be " + " or ".join(words), f"in a call; a terse spec takes cells: pad={_terse(value)}")
-    return pairs(value, rank, "", call, framework)
+    if call and framework == "torch" and value.__class__ is tuple:
+        if not all(map(is_int, value)):
+            raise BadValue(f"must be cells, one number for each of {rank} axes")
+        value = value * rank if len(value) == 1 else value
+    return pairs(value, rank, "", call, framework, least)
 
 
 def _terse(value):
     return "x".join(map(str, value)) if value.__class__ is tuple else value
 
 
-def pairs(value, rank, choices, call, framework):
-    """Check cells before and after, per axis: ``1``, ``1x2`` or ``0:1x0:1``; negatives are refused."""
+def pairs(value, rank, choices, call, framework, least=0):
+    """Check cells before and after, per axis: ``1``, ``1x2`` or ``0:1x0:1``, each `least` or more."""
     if is_int(value):
         value = (value,) * (rank or 1)
     elif value.__class__ is Pair:
@@ -121,8 +163,8 @@ def pairs(value, rank, choices, call, framework):
         raise BadValue(f"must be cells, one number or low:high pair for each of {rank} axes")
     out = []
     for cell in value:
-        low, high = (cell, cell) if is_int(cell) else cell if cell.__class__ in (Pair, tuple) and len(cell) == 2 else (-1, -1)
-        if not (is_int(low) and is_int(high) and low >= 0 and high >= 0):
+        low, high = (cell, cell) if is_int(cell) else cell if cell.__class__ in (Pair, tuple) and len(cell) == 2 else (None, None)
+        if not (is_int(low) and is_int(high) and low >= least and high >= least):
             raise BadValue("must be cells: 0 or more, or low:high")
         out.append((low, high))
     return tuple(out)
@@ -151,20 +193,37 @@ def integers(value, rank, choices, call, framework):
     return value
 
 
+def groups(value, rank, choices, call, framework):
+    """Check a number of groups; Keras' -1 makes each channel one."""
+    if not is_int(value) or (value < 1 and value != -1):
+        raise BadValue("must be a positive integer, or -1 for one a channel")
+    return value
+
+
+def numbers(value, rank, choices, call, framework):
+    """Check a number, or a tuple of them."""
+    if value.__class__ is tuple:
+        return tuple(number(each, rank, "", call, framework) for each in value)
+    return number(value, rank, choices, call, framework)
 
 
 KINDS = {
     "count": at_least(1, "a positive integer"),
     "count0": at_least(0, "an integer of 0 or more"),
     "int": at_least(-LARGEST, "an integer"),
+    "nonzero": nonzero,
     "sizes": per_axis(1, "a positive integer"),
     "sizes0": per_axis(0, "an integer of 0 or more"),
     "bool": boolean,
     "number": number,
     "word": word,
+    "exact": exact,
     "padding": padding,
+    "pool_padding": pool_padding,
     "pairs": pairs,
     "named": named,
     "integers": integers,
+    "groups": groups,
+    "numbers": numbers,
     "any": anything,
 }

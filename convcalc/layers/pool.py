@@ -5,7 +5,7 @@ from math import prod
 from convcalc.dialects import keras, torch
 from convcalc.layers.declare import Family
 from convcalc.layers.shared import DATA_FORMAT, KERAS
-from convcalc.layers.site import Facts
+from convcalc.layers.site import AXES, Facts
 from convcalc.window import Bins, Window
 
 
@@ -17,33 +17,61 @@ def pool(site):
     stride = a["stride"] or kernel
     padding, dilation = a.get("padding", "valid"), a.get("dilation") or (1,) * site.rank
     if site.framework == "keras":
-        if padding.__class__ is not str:
-            raise site.illegal("Keras' pools take padding same or valid alone.", f"Put zeropad{site.rank}d before it.")
 
         def lower(axis, n):
             return keras.forward(padding, kernel[axis], stride[axis], 1, n)
     else:
         if padding == "valid":
             padding = ((0, 0),) * site.rank
-        for (low, high), size in zip(padding, kernel):
-            if low != high or low > size // 2:
-                raise site.illegal(
-                    f"torch's pools pad at most half the kernel, alike at both ends: {low} is over {size} // 2.",
-                    f"Give pad={size // 2} or less, or ZeroPad before it.",
-                )
+        site.no_empty((channels, *spatial), ("channels", *AXES[site.rank]))
+        check_half(site, padding, kernel)
+        if site.rank == 3 and site.layer.family.kind != "max_pool":
+            check_bare(site, kernel, spatial)
 
         def lower(axis, n):
             return torch.pool(padding[axis], kernel[axis], stride[axis], dilation[axis], a["ceil_mode"], n)
 
-    windows, sizes = site.slide(spatial, lower, empty_ok=padding == "same")
+    windows, sizes = site.slide(spatial, lower, least=0 if padding == "same" else 1)
     output = site.join(batch, channels, sizes)
     values = prod(sizes) * channels * site.batch_of(batch)
     return Facts(output, windows, flops=values * prod(kernel), field="windows")
 
 
+def check_half(site, padding, kernel):
+    """Refuse what torch's pools do: padding over half the kernel, without its dilation."""
+    for (low, high), size in zip(padding, kernel, strict=True):
+        if low != high or low > size // 2:
+            raise site.illegal(
+                f"torch's pools pad at most half the kernel, alike at both ends: {max(low, high)} is over {size} // 2."
+                if low == high
+                else f"torch's pools pad both ends alike, not {low} before and {high} after.",
+                f"Give pad={size // 2} or less, or ZeroPad before it.",
+            )
+
+
+def check_bare(site, kernel, spatial):
+    """Refuse an input smaller than the kernel, whatever its padding or ceil_mode.
+
+    Of torch's pools only the averages over three axes do: seen on torch 2.13.0, held by
+    tests/test_torch_windows.py.
+    """
+    for size, n, name in zip(kernel, spatial, AXES[3], strict=True):
+        if n.__class__ is not int:
+            site.conditions.append(n - size + 1)
+        elif n < size:
+            raise site.refuse(
+                "does_not_fit",
+                f"{site.type} does not fit along {name}: the kernel of {size} is larger than the input of {n}, "
+                "and here torch counts neither padding nor ceil_mode.",
+                f"The smallest input that fits is {size} along {name}; or give a smaller kernel.",
+            )
+
+
 def global_pool(site):
     """Size a pool over the whole of each spatial axis."""
     batch, channels, spatial = site.split()
+    if site.layer.family.kind == "global_max_pool":
+        site.no_empty(spatial, AXES[site.rank])
     windows = tuple(Window(n) for n in spatial)
     if site.framework != "keras" or site.args["keepdims"]:
         output = site.join(batch, channels, (1,) * site.rank)
@@ -55,11 +83,28 @@ def global_pool(site):
 def adaptive(site):
     """Size a pool that shares the input between a given number of bins."""
     batch, channels, spatial = site.split(unbatched=site.framework == "torch")
-    bins = tuple(n if m is None else m for m, n in zip(site.args["output_size"], spatial))
-    windows = tuple(Bins(m, n) for m, n in zip(bins, spatial))
+    bins = tuple(n if m is None else m for m, n in zip(site.args["output_size"], spatial, strict=True))
+    check_cells(site, batch, channels, spatial, bins)
+    windows = tuple(Bins(m, n) for m, n in zip(bins, spatial, strict=True))
     output = site.join(batch, channels, bins)
-    taps = prod(prod_taps(m, n) for m, n in zip(bins, spatial))
+    taps = prod(prod_taps(m, n) for m, n in zip(bins, spatial, strict=True))
     return Facts(output, windows, flops=taps * channels * site.batch_of(batch), field="windows")
+
+
+def check_cells(site, batch, channels, spatial, bins):
+    """Refuse an adaptive pool without cells, where the framework does.
+
+    torch's average of one bin an axis is a plain mean, which takes no cells; its averages over one
+    and two axes, and one sample of any, take no channels. Seen on torch 2.13.0, held by
+    tests/test_torch_windows.py.
+    """
+    average = site.layer.family.kind == "adaptive_average_pool"
+    if site.framework == "torch":
+        if average and all(m == 1 for m in bins):
+            return
+        if batch and not (average and site.rank < 3):
+            site.no_empty((channels,), ("channels",))
+    site.no_empty(spatial, AXES[site.rank])
 
 
 def prod_taps(bins, n):
@@ -72,25 +117,37 @@ def prod_taps(bins, n):
     return n + bins - gcd(n, bins) if bins else 0
 
 
-POOL = "pool_size:sizes{default} strides:sizes=none padding:padding(valid|same)=valid " + DATA_FORMAT + " name:any=none " + KERAS.replace("name:any=none ", "")
+POOL = "pool_size:sizes{default} strides:sizes=none padding:pool_padding(valid|same)=valid " + DATA_FORMAT + " name:any=none " + KERAS.replace("name:any=none ", "")
 MAX = POOL.replace("{default}", "=2")
 AVERAGE = POOL.replace("{default}", "")
-GLOBAL = f"{DATA_FORMAT} keepdims:bool=false {KERAS}"
+GLOBAL = f"{DATA_FORMAT} keepdims:bool(loose)=false {KERAS}"
+BINS = f"output_size:sizes {DATA_FORMAT.replace('word', 'exact')} {KERAS}"
+KEEP = "output_size:sizes0(keep)"
+TORCH_BINS = {1: "output_size:sizes0", 2: KEEP, 3: KEEP}
+TORCH_AVERAGE = (
+    "kernel_size:sizes(one) stride:sizes(one|own)=none padding:padding()=0 ceil_mode:bool=false count_include_pad:bool=true"
+)
+LP = "norm_type:nonzero kernel_size:sizes stride:sizes(one|own)=none ceil_mode:bool=false"
+OVERRIDE = TORCH_AVERAGE + " divisor_override:nonzero(int)=none"
 
 FAMILIES = (
     Family(
         "max_pool", "maxpool{r}d maxpooling{r}d", pool, "kernel stride",
         keras=("MaxPooling{r}D", MAX),
-        torch=("MaxPool{r}d", "kernel_size:sizes(one) stride:sizes(one)=none padding:padding()=0 dilation:sizes(one)=1 "
-               "return_indices:bool=false ceil_mode:bool=false"),
+        torch=("MaxPool{r}d", "kernel_size:sizes(one) stride:sizes(one|own)=none padding:padding()=0 dilation:sizes(one)=1 "
+               "return_indices:bool(loose)=false ceil_mode:bool=false"),
         ranks=(1, 2, 3), rank_rule="spatial", example="maxpool{r}d 2", about="largest value of each window",
     ),
     Family(
         "average_pool", "avgpool{r}d averagepool{r}d averagepooling{r}d", pool, "kernel stride",
         keras=("AveragePooling{r}D", AVERAGE),
-        torch=("AvgPool{r}d", "kernel_size:sizes(one) stride:sizes(one)=none padding:padding()=0 ceil_mode:bool=false "
-               "count_include_pad:bool=true divisor_override:int=none"),
+        torch=("AvgPool{r}d", {1: TORCH_AVERAGE, 2: OVERRIDE, 3: OVERRIDE}),
         ranks=(1, 2, 3), rank_rule="spatial", example="avgpool{r}d 2", about="mean of each window",
+    ),
+    Family(
+        "lp_pool", "lppool{r}d", pool, "kernel stride",
+        torch=("LPPool{r}d", {1: LP.replace("sizes ", "sizes(alone) "), 2: LP, 3: LP}),
+        ranks=(1, 2, 3), rank_rule="spatial", example="lppool{r}d 2 norm_type=2", about="LP norm of each window",
     ),
     Family(
         "global_max_pool", "gmaxpool{r}d gmp{r}d globalmaxpool{r}d globalmaxpooling{r}d", global_pool,
@@ -104,15 +161,15 @@ FAMILIES = (
     ),
     Family(
         "adaptive_average_pool", "adaptiveavgpool{r}d adaptiveaveragepool{r}d adaptiveaveragepooling{r}d", adaptive, "output_size",
-        keras=("AdaptiveAveragePooling{r}D", f"output_size:sizes {DATA_FORMAT} {KERAS}"),
-        torch=("AdaptiveAvgPool{r}d", "output_size:sizes0"),
+        keras=("AdaptiveAveragePooling{r}D", BINS),
+        torch=("AdaptiveAvgPool{r}d", TORCH_BINS),
         ranks=(1, 2, 3), rank_rule="spatial", example="adaptiveavgpool{r}d 4", about="mean of each of so many bins",
         aliases={"output_size": "out output_size"},
     ),
     Family(
         "adaptive_max_pool", "adaptivemaxpool{r}d adaptivemaxpooling{r}d", adaptive, "output_size",
-        keras=("AdaptiveMaxPooling{r}D", f"output_size:sizes {DATA_FORMAT} {KERAS}"),
-        torch=("AdaptiveMaxPool{r}d", "output_size:sizes0 return_indices:bool=false"),
+        keras=("AdaptiveMaxPooling{r}D", BINS),
+        torch=("AdaptiveMaxPool{r}d", {r: f"{text} return_indices:bool(loose)=false" for r, text in TORCH_BINS.items()}),
         ranks=(1, 2, 3), rank_rule="spatial", example="adaptivemaxpool{r}d 4", about="largest value of each of so many bins",
         aliases={"output_size": "out output_size"},
     ),

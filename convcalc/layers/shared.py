@@ -5,7 +5,7 @@ KERAS = "* name:any=none trainable:bool=true dtype:any=none autocast:any=true ac
 
 # A Keras layer with a kernel and a bias.
 KERNEL = (
-    "activation:named(activation)=none use_bias:bool=true "
+    "activation:named(activation)=none use_bias:bool(loose)=true "
     "kernel_initializer:named(initializer)=glorot_uniform bias_initializer:named(initializer)=zeros "
     "kernel_regularizer:named(regularizer)=none bias_regularizer:named(regularizer)=none "
     "activity_regularizer:named(regularizer)=none "

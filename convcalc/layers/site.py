@@ -80,7 +80,7 @@ class Site:
     @property
     def type(self):
         """The framework's name of the layer."""
-        return self.layer.type(self.framework)
+        return self.layer.type(self.framework, len(self.shape))
 
     @property
     def channels_first(self):
@@ -160,37 +160,52 @@ class Site:
             return f"keras reads channels last: give -i {'x'.join(map(str, inner))}, or df=channels_first"
         return None
 
+    def axis(self, value):
+        """Return the index of an axis given from either end; refuse one that the input does not have."""
+        axes = len(self.shape)
+        if -axes <= value < axes:
+            return value % axes
+        raise ShapeError(
+            "wrong_rank",
+            f"{self.type}'s axis {value} is no axis of an input of {axes}: {show(self.shape) or 'a single value'}.",
+            hint=f"Give one from {-axes} to {axes - 1}." if axes else "Give -i with an axis.",
+        )
+
     # -- windows -------------------------------------------------------------------------------
 
-    def slide(self, spatial, lower, empty_ok=False):
+    def slide(self, spatial, lower, least=1):
         """Lower each axis and return ``(windows, sizes)``; refuse the first that does not fit.
 
-        `lower(axis, n)` gives the window of an axis over `n` cells.
+        `lower(axis, n)` gives the window of an axis over `n` cells; `least` is the smallest output
+        that the framework takes.
         """
         windows, sizes = [], []
         for axis, n in enumerate(spatial):
             window = lower(axis, n)
             size = window.out(n)
-            if size.__class__ is int:
-                if size < 1 and not (n == 0 and empty_ok):
-                    raise self.no_fit(axis, n, window, lower)
-            else:
+            if size.__class__ is not int:
                 self.conditions.append(size)
+            elif size < 1 and window.low is not None and not fits(window, n, least):
+                raise self.no_fit(axis, n, window, lower, least)
             windows.append(window)
             sizes.append(size)
         return tuple(windows), tuple(sizes)
 
-    def no_fit(self, axis, n, window, lower):
+    def no_fit(self, axis, n, window, lower, least=1):
         """Return the error for a window that does not fit: the axis, the numbers, what would do."""
         name = AXES[self.rank][axis]
-        smallest = smallest_fit(lower, axis)
-        reason = f"the kernel spans {window.span}, the input with its padding has {n + window.low + window.high}"
-        if window.base > 1:
-            reason = "the output would be zero or negative"
-        fixes = ["a smaller kernel or stride", "more padding"]
-        if window.dilation > 1:
-            fixes.insert(1, "less dilation")
-        need = f"The smallest input that fits is {smallest} along {name}; or give " if smallest else "Give "
+        smallest = smallest_fit(lower, axis, least)
+        if not window.flip:
+            reason = f"the kernel spans {window.span}, the input with its padding has {n + window.low + window.high}"
+            fixes = ["a smaller kernel", "more padding"]
+            if window.dilation > 1:
+                fixes.insert(1, "less dilation")
+        else:
+            full = (n - 1) * window.base + window.span
+            cut = 2 * (window.span - 1) - window.low - window.high
+            reason = f"of the {full} cells that {n} spread over, {cut} are cut off"
+            fixes = ["a larger kernel", "less padding", "more output_padding"]
+        need = f"The smallest input that fits is {smallest} along {name}; or give " if smallest is not None else "Give "
         swapped = None
         if self.framework == "keras" and len(self.shape) == self.rank + 2 and not self.channels_first:
             first = self.shape[1]
@@ -201,6 +216,16 @@ class Site:
             f"{self.type} does not fit along {name}: {reason}.",
             hint=(f"This looks like channels first, but {swapped}." if swapped else need + ", ".join(fixes[:-1]) + f" or {fixes[-1]}."),
         )
+
+    def no_empty(self, sizes, names):
+        """Refuse an axis without cells, as torch does; only its batch may be empty."""
+        for size, name in zip(sizes, names, strict=True):
+            if size.__class__ is int and size < 1:
+                raise ShapeError(
+                    "does_not_fit",
+                    f"{self.type} takes no input without cells: its {name} {'are' if name == 'channels' else 'is'} 0.",
+                    hint="Give an input with 1 or more along every axis but the batch.",
+                )
 
     def check_padding(self, padding):
         """Refuse or note explicit cells where the framework's own layer takes words alone."""
@@ -253,17 +278,24 @@ def show(shape):
     return ", ".join(map(str, shape))
 
 
-def smallest_fit(lower, axis, limit=1 << 62):
+def fits(window, n, least=1):
+    """Tell whether a window gives `least` outputs or more over `n` cells."""
+    return window.room(n) - window.span >= (least - 1) * window.stride
+
+
+def smallest_fit(lower, axis, least=1, limit=1 << 62):
     """Return the smallest input along an axis over which the lowered window fits, or None."""
+    if least < 1 and fits(lower(axis, 0), 0, least):
+        return 0
     high = 1
-    while high < limit and lower(axis, high).out(high) < 1:
+    while high < limit and not fits(lower(axis, high), high, least):
         high *= 2
     if high >= limit:
         return None
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        if lower(axis, middle).out(middle) < 1:
+        if not fits(lower(axis, middle), middle, least):
             low = middle
         else:
             high = middle
