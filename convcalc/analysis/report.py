@@ -68,7 +68,7 @@ class LayerRow(NamedTuple):
 class Report:
     """What convcalc says of a whole network: a row a layer, and the totals.
 
-    Every attribute but `batch` is a key of the JSON.
+    Every attribute but `batch` and `every` is a key of the JSON.
 
     Attributes
     ----------
@@ -82,7 +82,8 @@ class Report:
         How many samples the counts are for; 1 where the batch is a symbol.
     input_shape, output_shape : tuple
         Sizes, the batch included.
-    layers : tuple of LayerRow
+    layers, every : tuple of LayerRow
+        The rows to show, and all of them: the same, but in what `keep` returns.
     params : Params
     macs, flops : int or Size
     receptive_field : Field or None
@@ -101,6 +102,7 @@ class Report:
         "batch",
         "data_format",
         "dtype",
+        "every",
         "fits",
         "flops",
         "framework",
@@ -142,7 +144,7 @@ class Report:
         self.framework = framework
         self.input_shape = input_shape
         self.output_shape = output_shape
-        self.layers = layers
+        self.layers = self.every = layers
         self.params = params
         self.macs = macs
         self.flops = flops

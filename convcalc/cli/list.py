@@ -15,7 +15,7 @@ convcalc list layers --json"""
 
 
 @click.command("list", cls=Command, examples=EXAMPLES)
-@click.argument("kind", type=click.Choice(("layers",)))
+@click.argument("kind", metavar="KIND", type=click.Choice(("layers",)))
 @click.argument("name", required=False)
 @printing
 def list_(kind, name, form, as_json, output, quiet, color):
@@ -29,7 +29,7 @@ def list_(kind, name, form, as_json, output, quiet, color):
     else:
         entries = [layers.find(name)]
         if entries == [None]:
-            known = [*layers.words(), *layers.class_names()]
+            known = [*layers.class_names(), *(word for layer in layers.layers() for word in layer.words())]
             raise SpecError(
                 "unknown_word",
                 f"'{name}' is no layer.",

@@ -61,14 +61,13 @@ def answer_interrupts():
 def interrupted(signum, frame):
     """Leave with 130, taking unfinished files along."""
     import os
+    from contextlib import suppress
 
     output = sys.modules.get("convcalc.cli.output")
     if output is not None:
         output.remove_unfinished()
-    try:
+    with suppress(OSError):
         os.write(2, b"interrupted\n")
-    except OSError:
-        pass
     os._exit(INTERRUPTED)
 
 
@@ -79,12 +78,14 @@ class Closed:
     errors = "backslashreplace"
 
     def write(self, text):
+        """Refuse, as the system would."""
         raise OSError(9, "standard output is closed")
 
     def flush(self):
-        pass
+        """Have nothing to flush."""
 
     def isatty(self):
+        """Be no terminal."""
         return False
 
 
@@ -101,10 +102,9 @@ def prepare_streams():
 def drop_output():
     """Send what is still buffered nowhere, so that the interpreter's last flush cannot fail."""
     import os
+    from contextlib import suppress
 
-    try:
+    with suppress(OSError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.close(nowhere)
-    except OSError:
-        pass

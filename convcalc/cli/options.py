@@ -14,28 +14,16 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "int8")
 
 network = click.argument("network", nargs=-1, metavar="[NETWORK]...")
 
-_input = click.option(
-    "-i", "--input", metavar="SHAPE", help="Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5."
-)
-_framework = click.option(
-    "-F", "--framework", type=click.Choice(FRAMEWORKS), help="Whose rules; else the spec's own."
-)
+_input = click.option("-i", "--input", metavar="SHAPE", help="Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5.")
+_framework = click.option("-F", "--framework", type=click.Choice(FRAMEWORKS), help="Whose rules; else the spec's own.")
 _batch = click.option("--batch", metavar="N", help="Samples in a batch, where the input has none.")
-_dtype = click.option(
-    "--dtype", type=click.Choice(DTYPES), default="float32", help="The type that bytes count."
-)
-_format = click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="How to print; table by default."
-)
+_dtype = click.option("--dtype", type=click.Choice(DTYPES), default="float32", help="The type that bytes count.")
+_format = click.option("--format", "form", type=click.Choice(FORMATS), help="How to print; table by default.")
 _json = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 _output = click.option("-o", "--output", metavar="FILE", help="Write there, all of it or nothing.")
 _quiet = click.option("-q", "--quiet", is_flag=True, help="No notes and no hints; data unchanged.")
-_color = click.option(
-    "--color", type=click.Choice(("auto", "always", "never")), default="auto", help="When to colour."
-)
-_only = click.option(
-    "--only", multiple=True, metavar="INDEX|NAME|TYPE", help="These rows; totals stay the whole's."
-)
+_color = click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="When to colour.")
+_only = click.option("--only", multiple=True, metavar="INDEX|NAME|TYPE", help="These rows; totals stay the whole's.")
 
 
 def printing(command):
@@ -56,9 +44,7 @@ def asking(command):
 def chosen_format(form, as_json):
     """Return the format asked for; `--json` may repeat it but not contradict it."""
     if as_json and form not in (None, "json"):
-        raise SpecError(
-            "usage", f"--json and --format {form} ask for two formats.", hint="Give one of them."
-        )
+        raise SpecError("usage", f"--json and --format {form} ask for two formats.", hint="Give one of them.")
     return "json" if as_json else form or "table"
 
 
@@ -84,7 +70,7 @@ def read_network(words):
     words : tuple of str
         The command line's words. None at all, or `-` alone, mean standard input.
     """
-    from convcalc.readers.own import Source
+    from convcalc.readers.source import Source
 
     if words == ("-",) or not words:
         return read_input_stream(asked=bool(words))

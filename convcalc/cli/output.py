@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 
 from convcalc.errors import OutputError
 
@@ -63,10 +64,8 @@ def write_file(path, data):
 def remove_unfinished():
     """Remove files begun and not finished. Safe at any moment, from a signal handler too."""
     while _unfinished:
-        try:
+        with suppress(OSError):
             os.unlink(_unfinished.pop())
-        except OSError:
-            pass
 
 
 def catch_termination():

@@ -25,6 +25,7 @@ class Command(click.Command):
         self.examples = examples
 
     def parse_args(self, ctx, args):
+        """Parse as click does, with negative numbers as values."""
         # click would take the `-1` of `reshape -1,64` for an option. No argument of a process can
         # hold a NUL, so one in front marks it as a value, on the way in only.
         marked = [f"\0{arg}" if arg[:1] == "-" and arg[1:2].isdigit() else arg for arg in args]
@@ -33,6 +34,7 @@ class Command(click.Command):
         return rest
 
     def format_help(self, ctx, formatter):
+        """Write the help, examples first."""
         format_examples(self, formatter)
         super().format_help(ctx, formatter)
 
@@ -43,9 +45,11 @@ class LazyGroup(click.Group):
     examples = EXAMPLES
 
     def list_commands(self, ctx):
+        """Return the names in the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx, name):
+        """Import a command, or return None for a name that is not in the table."""
         if name not in COMMANDS:
             return None
         from importlib import import_module
@@ -54,15 +58,18 @@ class LazyGroup(click.Group):
         return getattr(import_module(module), attribute)
 
     def resolve_command(self, ctx, args):
+        """Refuse an unknown command with what may have been meant."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
             raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx, formatter):
+        """Write a line a command, out of the table."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
     def format_help(self, ctx, formatter):
+        """Write the help, examples first."""
         format_examples(self, formatter)
         super().format_help(ctx, formatter)
 
@@ -112,7 +119,7 @@ def run(argv):
 def usage_error(error):
     """Return click's complaint about the command line as one of ours."""
     ctx = getattr(error, "ctx", None)
-    hint = f"See '{ctx.command_path} --help'." if ctx else None
+    hint = f"See '{ctx.command_path if ctx else 'convcalc'} --help'."
     if getattr(error, "possibilities", None):
         hint = f"Did you mean {' or '.join(map(repr, error.possibilities))}?"
         return SpecError("usage", error.message, hint=hint)

@@ -12,7 +12,7 @@ COMMANDS = ("shape", "list")
 
 
 @click.command(cls=Command, examples="convcalc schema shape")
-@click.argument("command", type=click.Choice(COMMANDS))
+@click.argument("command", metavar="COMMAND", type=click.Choice(COMMANDS))
 @click.option("-o", "--output", metavar="FILE", help="Write there, all of it or nothing.")
 def schema(command, output):
     """The JSON Schema (draft 2020-12) of what COMMAND prints with --json."""

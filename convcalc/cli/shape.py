@@ -24,9 +24,7 @@ convcalc shape -i 32x32x3 net.txt --json"""
 
 @click.command(cls=Command, examples=EXAMPLES)
 @asking
-@click.option(
-    "--expect", metavar="SHAPE", help="Exit 1 unless the output has this shape; ? matches any size."
-)
+@click.option("--expect", metavar="SHAPE", help="Exit 1 unless the output has this shape; ? matches any size.")
 @click.option(
     "--field",
     "fields",
@@ -59,29 +57,37 @@ def shape(
     batch = whole_number(batch, "--batch")
     wanted = expected(expect)
     source = read_network(network)
-    try:
-        report = convcalc.shape(
-            source.text,
-            source.input if input is None else input,
-            framework=framework or source.framework,
-            batch=batch,
-            dtype=dtype,
-        )
-    except ConvcalcError as error:
-        raise placed(error, source) from None
-    answer = selected(report, only) if only else report
+    report = answer(source, input, framework, batch, dtype)
+    shown = selected(report, only) if only else report
     if fields:
         from convcalc.views.json import field
 
-        data = answer.to_dict()
+        data = shown.to_dict()
         text = "".join(field(data, path) + "\n" for path in fields)
     else:
-        text = rendered(answer, form, quiet, color, output)
+        text = rendered(shown, form, quiet, color, output)
     mismatch = wanted and differs(wanted, report.output_shape, expect)
     emit(text, output)
     if mismatch:
         raise mismatch
     return 0
+
+
+def answer(source, input, framework, batch, dtype):
+    """Return the report on what was read; an input on the command line wins over the source's."""
+    given = source.input if input is None else input
+    framework = framework or source.framework
+    try:
+        try:
+            return convcalc.shape(source.text, given, framework=framework, batch=batch, dtype=dtype)
+        except ConvcalcError as error:
+            # A report that was made without an input left `filters` open as well. Its JSON has
+            # the symbols of that input, but only no input at all leaves filters open again.
+            if error.code != "missing_argument" or input is not None or given is None:
+                raise
+        return convcalc.shape(source.text, None, framework=framework, batch=batch, dtype=dtype)
+    except ConvcalcError as error:
+        raise placed(error, source) from None
 
 
 def placed(error, source):

@@ -5,7 +5,7 @@ import os
 import stat
 
 from convcalc.errors import FileError, LimitError
-from convcalc.readers.own import Source, read_own
+from convcalc.readers.source import Source
 
 # Specs are small; convcalc's own JSON of a large network is a few megabytes.
 MOST = 64 * 1024 * 1024
@@ -94,10 +94,13 @@ def recognise(data, name):
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FileError(
-            "unreadable", f"{name} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}.",
+            "unreadable",
+            f"{name} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}.",
             hint=SUPPORTED,
         ) from None
     if text.lstrip()[:1] == "{":
+        from convcalc.readers.own import read_own
+
         return read_own(text, name)
     if looks_like_python(text):
         raise FileError("unreadable", f"{name} is Python source, not supported yet.", hint=SUPPORTED)
@@ -106,6 +109,4 @@ def recognise(data, name):
 
 def looks_like_python(text):
     """Tell whether a line begins as no spec's can: an import, a definition."""
-    return any(
-        line.startswith(("import ", "from ", "def ", "class ")) for line in text[:65536].splitlines()
-    )
+    return any(line.startswith(("import ", "from ", "def ", "class ")) for line in text[:65536].splitlines())

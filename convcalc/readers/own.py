@@ -2,35 +2,13 @@
 
 import json
 import re
-from typing import NamedTuple
 
-from convcalc.errors import FileError
+from convcalc.errors import ConvcalcError, FileError
+from convcalc.readers.source import Source
+from convcalc.sizes import parse
 
 PREFIX = "convcalc/"
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-
-
-class Source(NamedTuple):
-    """Where a network comes from.
-
-    Attributes
-    ----------
-    text : str
-        Specs, as on the command line.
-    input : tuple or None
-        The input's own shape, the batch included, where the source gives one.
-    framework : str or None
-    name : str or None
-        The file's name; None for the command line, whose words are the text.
-    written : bool
-        Whether the text stands in the source as it is, so that positions in it mean something.
-    """
-
-    text: str
-    input: tuple | None = None
-    framework: str | None = None
-    name: str | None = None
-    written: bool = True
 
 
 def read_own(text, name):
@@ -106,15 +84,24 @@ def network_lines(rows, name):
 
 
 def read_shape(shape, name):
-    """Return an input shape as a tuple of integers and expression strings, None where unknown."""
+    """Return an input shape as a tuple of sizes, None where unknown."""
     if shape is None:
         return None
     if not isinstance(shape, list) or len(shape) > 64:
         raise odd(name, "its input_shape is no shape")
-    for size in shape:
-        if size is not None and size.__class__ is not int and size.__class__ is not str:
-            raise odd(name, "its input_shape is no shape")
-    return tuple(shape)
+    return tuple(read_size(size, name) for size in shape)
+
+
+def read_size(size, name):
+    """Return one size of a shape: an integer, or the expression in a string."""
+    if size is None or (size.__class__ is int and 0 <= size < 1 << 63):
+        return size
+    if size.__class__ is str:
+        try:
+            return parse(size)
+        except ConvcalcError:
+            pass
+    raise odd(name, f"its input_shape has {size!r}, which is no size")
 
 
 def once(pairs):

@@ -8,9 +8,20 @@ import io
 
 from convcalc.views.text import visible
 
-COLUMNS = (
-    "index,name,type,spec,input_shape,output_shape,params,trainable,macs,rf,activation_bytes,notes"
-).split(",")
+COLUMNS = [
+    "index",
+    "name",
+    "type",
+    "spec",
+    "input_shape",
+    "output_shape",
+    "params",
+    "trainable",
+    "macs",
+    "rf",
+    "activation_bytes",
+    "notes",
+]
 
 
 def render(report):

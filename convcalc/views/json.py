@@ -1,40 +1,70 @@
 """Reports as JSON: laid out for people, one compact line a layer, and single fields."""
 
-from json import JSONEncoder
-
 from convcalc.errors import SpecError, suggestion
 from convcalc.views.text import visible
 
 WIDTH = 120
-
-_compact = JSONEncoder(separators=(",", ":"), allow_nan=False).encode
-_spaced = JSONEncoder(allow_nan=False).encode
+# Below this many layers, writing JSON takes less time than importing `json`.
+FEW = 12
+_WORDS = {None: "null", True: "true", False: "false"}
 
 
 def render(report):
     """Return a report as JSON of several lines."""
-    return pretty(report.to_dict()) + "\n"
+    encode = spaced if len(report.layers) < FEW else encoder(", ", ": ")
+    return pretty(report.to_dict(), encode) + "\n"
 
 
 def render_lines(report):
     """Return a report as one compact line a layer."""
-    return "".join(_compact(layer) + "\n" for layer in report.to_dict()["layers"])
+    compact = encoder(",", ":")
+    return "".join(compact(layer) + "\n" for layer in report.to_dict()["layers"])
 
 
-def pretty(value, margin=""):
+def encoder(item, key):
+    """Return the encoder of the standard library, with these separators."""
+    from json import JSONEncoder
+
+    return JSONEncoder(separators=(item, key), allow_nan=False).encode
+
+
+def spaced(value):
+    r"""Return a JSON value on one line: what `json` would write, without the import.
+
+    Examples
+    --------
+    >>> spaced({"macs": 12, "output_shape": ["N", 4], "notes": [], "hint": None})
+    '{"macs": 12, "output_shape": ["N", 4], "notes": [], "hint": null}'
+    """
+    kind = value.__class__
+    if kind is int:
+        return str(value)
+    if kind is str:
+        # Between " " and "~", only these two are escaped.
+        if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+            return f'"{value}"'
+        return encoder(", ", ": ")(value)
+    if kind is list:
+        return f"[{', '.join(map(spaced, value))}]"
+    if kind is dict:
+        return f"{{{', '.join(f'{spaced(key)}: {spaced(item)}' for key, item in value.items())}}}"
+    return _WORDS[value]
+
+
+def pretty(value, encode=spaced, margin=""):
     """Lay JSON out with what fits on one line on one line: a shape, a weight, a window.
 
     The encoder's own `indent` would run in Python and put every number on a line of its own.
     """
-    line = _spaced(value)
+    line = encode(value)
     if len(line) + len(margin) <= WIDTH or not value or value.__class__ not in (dict, list):
         return line
     inner = margin + "  "
     if value.__class__ is dict:
-        parts = [f"{_spaced(key)}: {pretty(item, inner)}" for key, item in value.items()]
+        parts = [f"{encode(key)}: {pretty(item, encode, inner)}" for key, item in value.items()]
         opening, closing = "{}"
     else:
-        parts = [pretty(item, inner) for item in value]
+        parts = [pretty(item, encode, inner) for item in value]
         opening, closing = "[]"
     joined = (",\n" + inner).join(parts)
     return f"{opening}\n{inner}{joined}\n{margin}{closing}"
@@ -95,4 +125,4 @@ def field_text(value):
     sizes = value.__class__ is list and value
     if sizes and all(size.__class__ is int or size.__class__ is str for size in value):
         return ",".join(map(str, value))
-    return _compact(value)
+    return encoder(",", ":")(value)

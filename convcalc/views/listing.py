@@ -5,15 +5,15 @@ from convcalc.views.text import visible
 
 SCHEMA = "convcalc/list/1"
 FRAMEWORKS = ("keras", "torch", "onnx")
-COLUMNS = ("name", "aliases", *FRAMEWORKS)
+COLUMNS = ("name", *FRAMEWORKS, "aliases")
 
 
 def render(items, form, full=False):
     """Return the items of a list in one of the forms; `full` spells out a table's entries."""
     if form == "json":
-        from convcalc.views.json import pretty
+        from convcalc.views.json import encoder, pretty
 
-        return pretty({"schema": SCHEMA, "items": items}) + "\n"
+        return pretty({"schema": SCHEMA, "items": items}, encoder(", ", ": ")) + "\n"
     if form == "jsonl":
         from json import dumps
 
@@ -33,7 +33,7 @@ def render(items, form, full=False):
 def cells_of(item):
     """Return an entry's words and what each framework calls it."""
     own = item["frameworks"]
-    return (item["name"], " ".join(item["aliases"]), *(own.get(f, "") for f in FRAMEWORKS))
+    return (item["name"], *(own.get(f, "") for f in FRAMEWORKS), " ".join(item["aliases"]))
 
 
 def as_csv(items):

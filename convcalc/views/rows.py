@@ -38,10 +38,10 @@ class Display(NamedTuple):
 def display(report, quiet=False):
     """Return the `Display` of a report; `quiet` leaves out notes and how the input was read."""
     rows = report.layers
-    counted = [row.macs for row in rows]
+    several = len(report.every) > 1
     total = report.macs
-    shares = len(rows) > 1 and total.__class__ is int and total > 0
-    most = max(counted) if shares else None
+    shares = several and total.__class__ is int and total > 0
+    most = max(row.macs for row in report.every) if shares else None
     shapes = aligned([report.input_shape, *(row.output_shape for row in rows)])
     notes = [()] * len(rows) if quiet else notes_of(rows)
     lines = []
@@ -56,7 +56,7 @@ def display(report, quiet=False):
     middle = ["share"] if shares else []
     blank = [""] * len(middle)
     last = None
-    if len(rows) > 1:
+    if several:
         sums = [grouped(report.params.total), grouped(total)]
         # A sum of many expressions is a sentence, not a cell; the footer has it.
         if all(len(one) <= 24 for one in sums):
@@ -69,7 +69,7 @@ def display(report, quiet=False):
         tuple(lines),
         last,
         () if quiet else tuple((visible(note.message), note.code) for note in report.notes),
-        footer(report, sums=len(rows) > 1 and last is None),
+        footer(report, sums=several and last is None),
     )
 
 
@@ -101,13 +101,13 @@ def binary(count):
     """
     if count < 1024:
         return f"{count} bytes"
-    # 1023.5 KiB would print as 1024 KiB.
-    for unit, size in (("KiB", 2**10), ("MiB", 2**20), ("GiB", 2**30), ("TiB", 2**40)):
-        amount = count / size
-        if amount < 999.5:
-            break
+    amount, units = count / 1024, ["KiB", "MiB", "GiB", "TiB", "PiB"]
+    # 999.5 and more would print with four digits.
+    while amount >= 999.5 and len(units) > 1:
+        amount /= 1024
+        del units[0]
     digits = 2 if amount < 9.995 else 1 if amount < 99.95 else 0
-    return f"{amount:,.{digits}f} {unit}"
+    return f"{amount:,.{digits}f} {units[0]}"
 
 
 def aligned(shapes):
@@ -218,7 +218,7 @@ def footer(report, sums=False):
 def whose(report, kind):
     """Return which weights of which layers those that do not train are: `` (bn's gamma)``."""
     owners = {}
-    for row in report.layers:
+    for row in report.every:
         own = [w.name for w in row.weights if w.kind == kind and not w.trainable]
         if own:
             owners.setdefault(tuple(own), row.spec.split(" ", 1)[0])
@@ -235,7 +235,7 @@ def peak(report):
     if report.peak_layer is None:
         return ""
     previous = "input"
-    for row in report.layers:
+    for row in report.every:
         if tuple(row.inputs) != (previous,):
             return f" (at row {report.peak_layer})"
         previous = row.name

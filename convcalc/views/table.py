@@ -35,7 +35,7 @@ def render(report, width=None, quiet=False):
     """Return a report as coloured text of `width` columns; with no width, one line a row."""
     out = StringIO()
     console = Console(
-        file=out, width=width or 80, force_terminal=True, color_system="standard", legacy_windows=False
+        file=out, width=width or 80, force_terminal=True, color_system="standard", no_color=False, legacy_windows=False
     )
     for style, text in lines(display(report, quiet), width):
         console.print(styled(style, text), soft_wrap=True)
