@@ -82,6 +82,9 @@ class Source:
             hint = "Positional arguments come first."
         else:
             hint = None
+        if (error.msg or "").startswith("Exceeds the limit"):  # of digits that Python reads
+            whole = (self.start, self.start + len(self.text))
+            return SpecError("bad_value", "An integer here is over 2^63 - 1.", span=whole)
         what = (error.msg or "invalid syntax").rstrip(".?")
         return SpecError("syntax", f"Python cannot read this call: {what}.", hint=hint, span=(min(start, end - 1), end))
 

@@ -5,7 +5,9 @@ from convcalc.spec.scan import LARGEST
 from convcalc.spec.tree import Named, Pair, Raw
 
 MOST_LAYERS = 100_000
+MOST_WORK = 1_000_000
 
+_new = tuple.__new__
 _BINDS = {"+": 1, "-": 1, "*": 2, "//": 2, "neg": 3, "^": 4}
 
 
@@ -213,7 +215,9 @@ def expand(layers, blocks, replaced):
         The layers whose first input is not the current value.
     """
     counted = {n for n, layer in enumerate(layers) if any(holds_count(arg.value) for arg in layer.args)}
+    _refuse_long(layers, blocks, counted)
     flat = []
+    filled = {}  # (layer as typed, i) -> its arguments: copies of equal i share them
     latest = {-1: -1}  # where each typed layer's last copy stands: its own copy, or the last one
     stack = []  # [block, copy, blocks opened before its first layer]
     at = opened = 0
@@ -222,17 +226,20 @@ def expand(layers, blocks, replaced):
             opened += 1
             stack.append([blocks[opened - 1], 0, opened])
         layer = layers[at]
-        first, *operands = layer.inputs
-        first = latest[first] if at in replaced else len(flat) - 1
-        inputs = (first, *[latest[n] for n in operands])
-        args = _filled_args(layer.args, stack[-1][1] % stack[-1][0].cycle) if at in counted else layer.args
+        args = layer.args
+        if at in counted:
+            i = stack[-1][1] % stack[-1][0].cycle
+            args = filled.get((at, i))
+            if args is None:
+                args = filled[at, i] = _filled_args(layer.args, i)
+        inputs = layer.inputs
+        first = latest[inputs[0]] if at in replaced else len(flat) - 1
+        inputs = (first,) if len(inputs) == 1 else (first, *[latest[n] for n in inputs[1:]])
         latest[at] = len(flat)
-        flat.append(
-            Raw(
-                layer.name, layer.prefix, layer.call, args, inputs, layer.label,
-                layer.span, layer.name_span, None if stack else layer.path, layer.operands,
-            )
-        )  # fmt: skip
+        name, prefix, call, _, _, label, span, name_span, path, operands = layer
+        if stack:
+            path = None  # as copies of one thing have one path
+        flat.append(_new(Raw, (name, prefix, call, args, inputs, label, span, name_span, path, operands)))
         at += 1
         while stack and at == stack[-1][0].stop:
             top = stack[-1]
@@ -242,3 +249,39 @@ def expand(layers, blocks, replaced):
                 break
             stack.pop()
     return flat
+
+
+def _refuse_long(layers, blocks, counted):
+    """Raise where operands and expressions, written out, would be far more than layers may be."""
+    work = 0
+    copies, cycle = 1, 1
+    stack = []
+    opened = 0
+    for at, layer in enumerate(layers):
+        while stack and stack[-1][0].stop == at:
+            _, copies, cycle = stack.pop()
+        while opened < len(blocks) and blocks[opened].first == at:
+            block = blocks[opened]
+            opened += 1
+            stack.append((block, copies, cycle))
+            copies, cycle = copies * block.count, block.cycle
+        work += copies * (len(layer.inputs) - 1)
+        if at in counted:
+            work += cycle * sum([_weight(arg.value) for arg in layer.args])
+        if work > MOST_WORK:
+            raise LimitError(
+                "limit",
+                f"Written out, the blocks have more than {MOST_WORK:,} operands and expressions of i.",
+                hint="Repeat fewer times.",
+                span=layer.span,
+            )
+
+
+def _weight(value):
+    """Return how many numbers, words and operators a value is made of."""
+    kind = value.__class__
+    if kind is tuple or kind is Pair:
+        return 1 + sum([_weight(item) for item in value])
+    if kind is Named:
+        return 1 + sum([_weight(arg.value) for arg in value.args])
+    return len(value.postfix) if kind is Count else 1

@@ -53,7 +53,7 @@ def other(reader, pos):
         if _KEY(plain, pos):
             return keyed(reader, pos)
         return word(reader, pos)
-    if char == "-" and pos + 1 == len(plain.rstrip()):
+    if char == "-" and not plain[pos + 1 : pos + 2].strip() and not plain[pos + 1 :].strip():
         raise SpecError(
             "syntax",
             "The text ends in a lone -.",
@@ -122,7 +122,7 @@ def refuse_stray(reader, pos):
         return
     end = pos + 1
     plain = reader.plain
-    while end < len(plain) and plain[end] not in " \t\n|[]":
+    while end < len(plain) and end - pos < 60 and plain[end] not in " \t\n|[]":
         end += 1
     piece = shown(plain[pos:end])
     if reader.layer is None:

@@ -61,7 +61,8 @@ def label(reader, pos):
         )
     is_merge = reader.is_merge
     if layer.name.lower() in MERGES if is_merge is None else is_merge(layer.name):
-        layer.operands += (resolve(reader, match[1], (pos, end)),)
+        layer.operands = layer.operands or []
+        layer.operands.append(resolve(reader, match[1], (pos, end)))
     else:
         set_label(reader, match[1], (pos, end))
     reader.after_act = False

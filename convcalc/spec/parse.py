@@ -216,7 +216,7 @@ class Reader:
                 (
                     layer.name, layer.prefix, layer.call, tuple(layer.args),
                     (first, *layer.operands), layer.label, (name_span[0], self.end), name_span,
-                    layer.path, layer.operands != (),
+                    layer.path, bool(layer.operands),
                 ),
             )
         )  # fmt: skip

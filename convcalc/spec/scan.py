@@ -96,7 +96,6 @@ def odd_character(text, place):
         "syntax",
         f"The text holds {what}.",
         hint=hint or "Outside quotes and comments a spec is plain ASCII.",
-        text=text,
         span=(place, place + 1),
     )
 

@@ -63,7 +63,7 @@ def take_all(reader, layers, pos, end):
     root = "" if alone else f"{len(reader.layers)}."
     for layer, stop in layers:
         if layer.path is not None:
-            if layer.label is None and alone and layer.path.isidentifier():
+            if layer.label is None and layer.path.isidentifier() and layer.path not in reader.scopes[-1]:
                 layer.label = layer.path
             layer.path = root + layer.path
         reader.layer = layer
@@ -183,8 +183,8 @@ def members_of(source, call, prefix):
                 span=source.span(args[0]),
             )
         return "keras", [(None, node) for node in args[0].elts]
-    elif len(args) == 1 and args[0].__class__ is ast.BinOp:
-        raise source.refused(args[0])
+    elif len(args) == 1 and args[0].__class__ is not ast.Call:
+        raise no_layer(source, args[0])
     elif prefix == "keras" and args:
         raise SpecError(
             "syntax",

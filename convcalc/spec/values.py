@@ -251,11 +251,12 @@ def _stray(plain, pos, frame, stack):
     """Return the error for something that cannot follow a value."""
     if pos >= len(plain):
         opener = "(" if frame.opener == "named" else frame.opener
+        place = frame.start + len(frame.name or "")
         return SpecError(
             "syntax",
             f"{opener} is never closed.",
             hint=f"Add the missing {']' if opener == '[' else ')'}.",
-            span=(frame.start, frame.start + 1),
+            span=(place, place + 1),
         )
     if plain[pos] == "=":
         return SpecError(
