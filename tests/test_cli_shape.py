@@ -293,3 +293,14 @@ def test_examples_of_the_help_run(name, cli, tmp_path, monkeypatch):
         program, *argv = shlex.split(example)
         assert program == "convcalc"
         assert cli(*argv).code == 0, example
+
+
+@pytest.mark.parametrize("way", [["-i", "28x28x3"], ["-i28x28x3"], ["--input", "28x28x3"], ["--input=28x28x3"]])
+def test_ways_to_give_an_option(way, cli):
+    assert cli("shape", "-q", *way, *CONV) == cli("shape", *CONV, "--quiet", "--input=28x28x3")
+
+
+def test_short_options_run_together(cli, tmp_path):
+    path = tmp_path / "out.txt"
+    assert cli("shape", f"-qo{path}", *CONV) == (0, "", "")
+    assert path.read_text() == cli("shape", "-q", *CONV).out

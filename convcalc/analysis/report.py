@@ -47,7 +47,7 @@ class Note(NamedTuple):
 class LayerRow(NamedTuple):
     """What convcalc says of one layer."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # the JSON's key, over a method that no one asks a row for
     name: str
     type: str
     spec: str

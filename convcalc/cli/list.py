@@ -46,7 +46,7 @@ def list_(kind, name, form, as_json, output, quiet, color):
 def item_of(layer):
     """Return a layer of the catalogue as the JSON item of it."""
     frameworks = layer.frameworks()
-    parameters = {}
+    parameters: dict = {}
     for framework in frameworks:
         signature = layer.signature(framework)
         for param in signature.params:

@@ -52,10 +52,11 @@ def answer_interrupts():
     and would print a traceback from imports, so the handler leaves at once. Where the parent had
     the process ignore SIGINT (nohup, a script's background job), it stays ignored.
     """
-    import signal
+    # Not `signal`: it makes enums first, several milliseconds in which an interrupt is a traceback.
+    import _signal  # type: ignore[import-not-found]
 
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, interrupted)
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, interrupted)
 
 
 def interrupted(signum, frame):

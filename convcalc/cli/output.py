@@ -7,7 +7,7 @@ from contextlib import suppress
 from convcalc.errors import OutputError
 
 # Files begun and not yet in place; an interrupt removes them.
-_unfinished = set()
+_unfinished: set = set()
 
 
 def emit(text, path=None):

@@ -8,6 +8,7 @@ from convcalc.errors import ConvcalcError, SpecError
 # Name -> where the command is, and its line in the help; so the help imports no command.
 COMMANDS = {
     "shape": ("convcalc.cli.shape:shape", "Output shapes, parameters, MACs: a row a layer."),
+    "inspect": ("convcalc.cli.inspect:inspect", "A sheet a layer: arguments, formulas, windows, weights, cost."),
     "list": ("convcalc.cli.list:list_", "The layers that convcalc knows, and their parameters."),
     "schema": ("convcalc.cli.schema:schema", "The JSON Schema of a command's output."),
 }
@@ -32,6 +33,17 @@ class Command(click.Command):
         rest = super().parse_args(ctx, marked)
         ctx.params = {name: unmarked(value) for name, value in ctx.params.items()}
         return rest
+
+    def make_parser(self, ctx):
+        """Return click's parser, which knows short options at once.
+
+        By itself it first takes ``-i`` for a long option, fails, and has loaded difflib for a
+        suggestion before it tries again.
+        """
+        parser = super().make_parser(ctx)
+        for name, option in getattr(parser, "_short_opt", {}).items():
+            parser._long_opt.setdefault(name, option)
+        return parser
 
     def format_help(self, ctx, formatter):
         """Write the help, examples first."""

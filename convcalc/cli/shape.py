@@ -73,19 +73,20 @@ def shape(
     return 0
 
 
-def answer(source, input, framework, batch, dtype):
+def answer(source, input, framework, batch, dtype, ask=None):
     """Return the report on what was read; an input on the command line wins over the source's."""
+    ask = ask or convcalc.shape
     given = source.input if input is None else input
     framework = framework or source.framework
     try:
         try:
-            return convcalc.shape(source.text, given, framework=framework, batch=batch, dtype=dtype)
+            return ask(source.text, given, framework=framework, batch=batch, dtype=dtype)
         except ConvcalcError as error:
             # A report that was made without an input left `filters` open as well. Its JSON has
             # the symbols of that input, but only no input at all leaves filters open again.
             if error.code != "missing_argument" or input is not None or given is None:
                 raise
-        return convcalc.shape(source.text, None, framework=framework, batch=batch, dtype=dtype)
+        return ask(source.text, None, framework=framework, batch=batch, dtype=dtype)
     except ConvcalcError as error:
         raise placed(error, source) from None
 
@@ -102,21 +103,21 @@ def placed(error, source):
 def rendered(report, form, quiet, color, output):
     """Return a report in the form asked for."""
     if form == "json":
-        from convcalc.views.json import render
+        from convcalc.views import json as as_json
 
-        return render(report)
+        return as_json.render(report)
     if form == "jsonl":
-        from convcalc.views.json import render_lines
+        from convcalc.views import json as as_json
 
-        return render_lines(report)
+        return as_json.render_lines(report)
     if form == "csv":
-        from convcalc.views.csv import render
+        from convcalc.views import csv as as_csv
 
-        return render(report)
+        return as_csv.render(report)
     if form == "markdown":
-        from convcalc.views.markdown import render
+        from convcalc.views import markdown
 
-        return render(report, quiet)
+        return markdown.render(report, quiet)
     return table(report, quiet, color, terminal=output is None and sys.stdout.isatty())
 
 

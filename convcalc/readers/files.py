@@ -65,7 +65,7 @@ def read_stream(handle, name):
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode) or stat.S_ISBLK(mode):
             raise FileError("unreadable", f"{name} is no regular file.", hint=SUPPORTED)
-        chunks = []
+        chunks: list = []
         left = MOST + 1
         while left > 0 and (chunk := os.read(handle, min(left, 1 << 20))):
             if not chunks:

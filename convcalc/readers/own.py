@@ -48,7 +48,7 @@ def read_own(text, name):
 
 def network_lines(rows, name):
     """Return a spec a row, with the labels and operands that its inputs ask for."""
-    names = []
+    names: list = []
     referred = set()
     for row in rows:
         if not isinstance(row, dict) or not all(isinstance(row.get(k), str) for k in ("name", "spec")):

@@ -125,4 +125,5 @@ def field_text(value):
     sizes = value.__class__ is list and value
     if sizes and all(size.__class__ is int or size.__class__ is str for size in value):
         return ",".join(map(str, value))
-    return encoder(",", ":")(value)
+    container = value.__class__ in (list, dict)
+    return encoder(",", ":")(value) if container else spaced(value)

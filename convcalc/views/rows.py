@@ -121,7 +121,7 @@ def aligned(shapes):
     ['N,  9,  9, 3', 'N, 10, 10, 16', 'N, 64']
     """
     texts = [commas(shape).split(",") if shape else [] for shape in shapes]
-    widths = {}
+    widths: dict = {}
     for axes in texts:
         widths.setdefault(len(axes), []).append(axes)
     for rank, group in widths.items():
@@ -153,16 +153,16 @@ def covers(size, cells):
     return size is not None and size == cells
 
 
-def notes_of(rows):
-    """Return each row's notes: at most two, and those of an equal row at the first such row."""
-    found = {}
+def notes_of(rows, most=MOST_NOTES):
+    """Return each row's notes: at most so many, and those of an equal row at the first such row."""
+    found: dict = {}
     for row in rows:
-        for note in row.notes[:MOST_NOTES]:
+        for note in row.notes[:most]:
             found.setdefault((note.code, note.message), []).append(row.index)
     shown = []
     for row in rows:
         own = []
-        for note in row.notes[:MOST_NOTES]:
+        for note in row.notes[:most]:
             places = found[note.code, note.message]
             if places[0] == row.index:
                 own.append((visible(note.message) + also(places[1:]), note.code))
@@ -217,7 +217,7 @@ def footer(report, sums=False):
 
 def whose(report, kind):
     """Return which weights of which layers those that do not train are: `` (bn's gamma)``."""
-    owners = {}
+    owners: dict = {}
     for row in report.every:
         own = [w.name for w in row.weights if w.kind == kind and not w.trainable]
         if own:
