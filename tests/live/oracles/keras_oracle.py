@@ -84,6 +84,7 @@ def answer(case, eager=True):
         cells = max(int(np.prod(shape, dtype=float)) for shape in [*sizes, _filled([result["output"]])[0][0]])
         work = cells * max((int(np.prod(shape, dtype=float)) for _, shape in result["weights"]), default=1)
         if cells > EAGER_CELLS or work > EAGER_WORK:
+            result["runs"] = None
             break
         try:
             arrays = [np.zeros(shape, dtype) for shape in sizes]
@@ -101,7 +102,7 @@ def answer(case, eager=True):
 
 
 def _filled(shapes):
-    """Return the lists of concrete shapes to run: the given ones, or two guesses where sizes are unknown.
+    """Return the lists of concrete shapes to run: the given ones, or some guesses where sizes are unknown.
 
     A layer that no guess can run is refused by its structure, not by the sizes. Operands of a merge need guesses that
     agree with each other, so theirs come from the operand that knows.
@@ -110,7 +111,7 @@ def _filled(shapes):
         return [shapes]
     if len(shapes) > 1:
         return []
-    return [[tuple(guess if size is None else size for size in shape) for shape in shapes] for guess in (24, 35)]
+    return [[tuple(guess if size is None else size for size in shape) for shape in shapes] for guess in (24, 35, 120)]
 
 
 def weights_of(layer):

@@ -37,7 +37,7 @@ def tuples(value):
 
 def answer(case):
     """Answer one case in PyTorch; see the package's docstring for what comes and goes."""
-    stage = "construct"
+    stage, alone = "construct", True
     try:
         args = [tuples(arg) for arg in case.get("args", [])]
         kwargs = {key: tuples(value) for key, value in case.get("kwargs", {}).items()}
@@ -55,6 +55,9 @@ def answer(case):
         return {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"}
     if isinstance(output, tuple):  # return_indices: the values come first
         output = output[0]
+    if shapes[0][:1] == [0] and isinstance(layer, nn.modules.conv._ConvNd):
+        # Without a batch some checks are skipped; `alone` says whether torch would take one image.
+        alone = answer({**case, "input": [1, *shapes[0][1:]]})["ok"]
     counts = {True: 0, False: 0}
     for parameter in layer.parameters():
         counts[parameter.requires_grad] += parameter.numel()
@@ -70,6 +73,7 @@ def answer(case):
         },
         "weights": [[name, list(value.shape)] for name, value in layer.state_dict().items()],
         "device": device,
+        "alone": alone,
     }
 
 
