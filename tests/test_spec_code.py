@@ -11,20 +11,10 @@ from convcalc.spec import parse
 from convcalc.spec.tree import Named
 
 NAMES = frozenset(
-    [
-        "conv2d",
-        "dense",
-        "flatten",
-        "relu",
-        "add",
-        "batchnorm2d",
-        "linear",
-        "leakyrelu",
-        "upsample",
-        "maxpooling2d",
-        "upsamplingnearest2d",
-        "gelu",
-    ]
+    (
+        *("conv2d", "dense", "flatten", "relu", "add", "batchnorm2d"),
+        *("linear", "leakyrelu", "upsample", "maxpooling2d", "upsamplingnearest2d", "gelu"),
+    )
 )
 CORPUS = Path(__file__).with_name("corpus") / "printed.jsonl"
 PRINTED = [json.loads(line) for line in CORPUS.read_text().splitlines()[1:]]
@@ -278,6 +268,14 @@ def test_printed_repetitions():
     )
 
     assert [layer.path for layer in layers] == ["0.2", "0.3", "0.g", "1.2", "1.3", "1.g", "9"]
+
+
+def test_printed_sequentials_of_one_thing_or_none():
+    (layer,) = read("Sequential(\n  (0): Sequential(\n    (a): Sequential(\n      (1): ReLU()\n    )\n  )\n)")
+
+    assert layer.path == "0.a.1"
+    # 2^40 empty Sequentials, were they written out
+    assert len(read("Sequential(\n  (0): ReLU()\n" + "  (1-2): 2 x Sequential(\n" * 40 + ")" * 41)) == 1
 
 
 def test_what_torch_prints_and_does_not_take():

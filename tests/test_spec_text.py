@@ -9,23 +9,10 @@ from convcalc.spec.scan import clean
 from convcalc.spec.tree import Named, Pair
 
 NAMES = frozenset(
-    [
-        "conv1d",
-        "conv2d",
-        "conv2dt",
-        "dense",
-        "flatten",
-        "relu",
-        "act",
-        "activation",
-        "maxpool2d",
-        "bn",
-        "add",
-        "concat",
-        "bilinear",
-        "reshape",
-        "dropout",
-    ]
+    (
+        *("conv1d", "conv2d", "conv2dt", "dense", "flatten", "relu", "act"),
+        *("activation", "maxpool2d", "bn", "add", "concat", "bilinear", "reshape", "dropout"),
+    )
 )
 
 
@@ -85,6 +72,7 @@ VALUES = [
     ("conv2d init=mylib.inits:orthonormal", [("init", "mylib.inits:orthonormal")]),
     ("conv2d f=2^3*4 k=7//2 d=-2^2 g=(1+2)*3 s=10-2-3", [("f", 32), ("k", 3), ("d", -4), ("g", 9), ("s", 5)]),
     ("conv2d f=2^3^2", [("f", 512)]),
+    ("conv2d f=1+2*3 k=2*3+1 d=1-2*-3", [("f", 7), ("k", 7), ("d", 7)]),
     ("act relu", [(None, "relu")]),
     ("ACTIVATION relu", [(None, "relu")]),
     ("act nn.ReLU", [(None, "nn.ReLU")]),
@@ -205,6 +193,8 @@ LABELS = [
     ("[relu @a bn] * 2 add @a", [(-1,), (0,), (1,), (2,), (3, 2)]),
     ("relu @a [bn add @a] * 2", [(-1,), (0,), (1, 0), (2,), (3, 0)]),
     ("relu @a [add @a bn @a] * 2 add @a", [(-1,), (0, 0), (1,), (2, 0), (3,), (4, 4)]),
+    ("relu @a [bn @a add @a] * 2", [(-1,), (0,), (1, 1), (2,), (3, 3)]),
+    ("[relu @a] * 2 bn @a add @a", [(-1,), (0,), (1,), (2, 2)]),
     ("[relu from=@input] * 2", [(-1,), (-1,)]),
     ("[[relu @a]*2 add @a]*2 add @a", [(-1,), (0,), (1, 1), (2,), (3,), (4, 4), (5, 4)]),
 ]
