@@ -79,8 +79,12 @@ def _read_word(word):
         read = word.lower() not in ACTIVATIONS
     elif match and (match[1] or "").lower() not in OWN_KEYS:
         at = len(match[1]) + 1 if match[1] else 0
+        end = len(word)
         try:
-            value, end = read_value(word, at, False)
+            if word[at:].isdigit() and end - at < 19:
+                value = int(word[at:])
+            else:
+                value, end = read_value(word, at, False)
         except SpecError:
             end = -1
         if end == len(word):
