@@ -3,8 +3,6 @@
 The generators for activations, dropouts and embeddings are in torch_simple.
 """
 
-from math import prod
-
 from tests.live.cases import torch_simple
 from tests.live.cases.draw import Draw, case, layout, spread
 
@@ -276,27 +274,6 @@ def bilinear(draw, name, rank):
         values[draw.pick("in1_features", "in2_features", "out_features")] = draw.pick(0, -1, 1, 2, 7)
     order = ("in1_features", "in2_features", "out_features", "bias")
     return {**layout(draw, order, values), "input": [[*lead, first], [*lead, second]]}
-
-
-@generator("Flatten")
-def flatten(draw, name, rank):
-    shape = [draw.size(0, 5) if draw.chance(0.1) else draw.size(1, 5) for _ in range(draw.size(1, 5))]
-    values = draw.some({"start_dim": draw.size(-3, 3), "end_dim": draw.size(-3, 4)})
-    return case(draw, ("start_dim", "end_dim"), values, shape)
-
-
-@generator("Unflatten")
-def unflatten(draw, name, rank):
-    sizes = [draw.size(1, 4) for _ in range(draw.size(1, 3))]
-    shape = [draw.size(1, 4) for _ in range(draw.size(1, 3))]
-    dim = draw.size(0, len(shape) - 1)
-    shape[dim] = prod(sizes)
-    if draw.chance(0.4):
-        sizes[draw.size(0, len(sizes) - 1)] = -1
-    if draw.chance(0.1):
-        sizes[0] = draw.size(0, 5)
-    values = {"dim": draw.pick(dim, dim - len(shape)), "unflattened_size": tuple(sizes)}
-    return case(draw, ("dim", "unflattened_size"), values, shape)
 
 
 torch_simple.register(generator, image, fitting)

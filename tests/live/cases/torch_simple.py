@@ -31,6 +31,7 @@ def anything(draw, low=0):
 def register(generator, image, fitting):
     """Register this module's generators with the decorator of torch_cases."""
     _resizing(generator, image, fitting)
+    _flattening(generator)
     _padding(generator, image, fitting)
     _folding(generator)
     _activations(generator)
@@ -79,6 +80,27 @@ def _resizing(generator, image, fitting):
         if name == "ChannelShuffle" and draw.chance(0.3):
             shape = shape[:-1]
         return case(draw, (key,), {key: factor}, shape, channel=len(lead))
+
+
+def _flattening(generator):
+    @generator("Flatten")
+    def flatten(draw, name, rank):
+        shape = [draw.size(0, 5) if draw.chance(0.1) else draw.size(1, 5) for _ in range(draw.size(1, 5))]
+        values = draw.some({"start_dim": draw.size(-3, 3), "end_dim": draw.size(-3, 4)})
+        return case(draw, ("start_dim", "end_dim"), values, shape)
+
+    @generator("Unflatten")
+    def unflatten(draw, name, rank):
+        sizes = [draw.size(1, 4) for _ in range(draw.size(1, 3))]
+        shape = [draw.size(1, 4) for _ in range(draw.size(1, 3))]
+        dim = draw.size(0, len(shape) - 1)
+        shape[dim] = prod(sizes)
+        if draw.chance(0.4):
+            sizes[draw.size(0, len(sizes) - 1)] = -1
+        if draw.chance(0.1):
+            sizes[0] = draw.size(0, 5)
+        values = {"dim": draw.pick(dim, dim - len(shape)), "unflattened_size": tuple(sizes)}
+        return case(draw, ("dim", "unflattened_size"), values, shape)
 
 
 def _padding(generator, image, fitting):
