@@ -1,6 +1,6 @@
-"""Random calls of the torch.nn layers: convolutions, pools, norms, linear layers, resizing, padding, folding.
+"""Random calls of the torch.nn layers: convolutions, pools, norms, linear layers.
 
-The generators for activations, dropouts and embeddings are in torch_simple.
+The generators of the other layers are in torch_simple.
 """
 
 from tests.live.cases import torch_simple
