@@ -4,15 +4,14 @@ from convcalc.analysis import receptive
 
 
 def fold(network, steps, shape):
-    """Return the field after each call: a tuple of axes, a whole `Field`, or None where unknown."""
-    fields = {-1: None}
+    """Return the field after each call: a tuple of axes, `Whole`, `START`, or None where unknown."""
+    fields = {-1: START}
     for step in steps:
         facts = step.facts
         before = [fields[i] for i in step.call.inputs]
         rank = len(facts.windows)
         if facts.field == "windows":
-            inputs = [start(f, i, rank) for f, i in zip(before, step.call.inputs, strict=True)]
-            state = inputs[0]
+            state = start(before[0], rank)
             if state.__class__ is tuple and len(state) == rank:
                 state = tuple(receptive.through(a, w) for a, w in zip(state, facts.windows, strict=True))
             elif not isinstance(state, Whole):
@@ -20,9 +19,11 @@ def fold(network, steps, shape):
         elif facts.field == "whole":
             state = Whole(input_spatial(network, steps, shape))
         elif facts.field == "keeps":
-            state = merged(before, step.call.inputs, step)
+            state = merged(before, step)
         else:
-            state = None
+            # Cells in a new order or of several origins: known only where they saw everything before.
+            wholes = [f for f in before if isinstance(f, Whole)]
+            state = wholes[0] if wholes and (facts.field == "mixes" or len(wholes) == len(before)) else None
         fields[step.index] = state
     return fields
 
@@ -36,24 +37,26 @@ class Whole:
         self.spatial = spatial
 
 
-def start(field, index, rank):
-    """Return the state that a layer of windows starts from: the input itself, one cell an axis."""
-    return (receptive.IDENTITY,) * rank if field is None and index == -1 else field
+# The state of the input itself, before the first layer of windows says how many axes it has.
+START = ()
 
 
-def merged(before, inputs, step):
+def start(state, rank):
+    """Return the state that a layer of so many windows starts from: of the input, a cell an axis."""
+    return (receptive.IDENTITY,) * rank if state == START else state
+
+
+def merged(before, step):
     """Return the state after a layer that keeps its input's, or the union of its operands'."""
-    known = [f for f, i in zip(before, inputs, strict=True) if not (f is None and i == -1)]
     if len(before) == 1:
         return before[0]
-    if any(isinstance(f, Whole) for f in known):
-        return next(f for f in known if isinstance(f, Whole))
-    if not known:
-        return None
-    rank = max((len(f) for f in known if f), default=0)
-    states = [start(f, i, rank) for f, i in zip(before, inputs, strict=True)]
+    for state in before:
+        if isinstance(state, Whole):
+            return state
+    rank = max((len(state) for state in before if state), default=0)
+    states = [start(state, rank) for state in before]
     if not rank or any(s is None or len(s) != rank for s in states):
-        return None
+        return START if not rank and None not in before else None
     axes = tuple(receptive.union([s[k] for s in states]) for k in range(rank))
     if any(a is None for a in axes) and all(a is not None for s in states for a in s):
         step.site.note("paths_unaligned", "the branches step over the input at different strides; the field is not known beyond")
@@ -75,6 +78,6 @@ def field_of(state):
     """Return the `Field` that the report shows of a state."""
     if isinstance(state, Whole):
         return receptive.whole(state.spatial) if state.spatial else None
-    if state is None or all(a is None for a in state):
+    if state is None or all(axis is None for axis in state):
         return None
     return receptive.describe(state)

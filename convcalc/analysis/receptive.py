@@ -17,10 +17,14 @@ MOST_WORK = 200_000
 
 
 class Axis(NamedTuple):
-    """The field along one axis: per phase ``(first, last)`` or None, and the advance per round."""
+    """The field along one axis: per phase ``(first, last)`` or None, and the advance per round.
+
+    `placed` is False where the cells are known but for a shift: below a `same` of unknown padding.
+    """
 
     reach: tuple
     advance: int
+    placed: bool = True
 
     def at(self, o):
         """Return ``(first, last)`` of output cell `o`, or None where it reads nothing."""
@@ -39,12 +43,16 @@ def through(axis, window):
     --------
     >>> from convcalc.window import Window
     >>> through(through(IDENTITY, Window(3, 2, 1, 1)), Window(3, 2, 1, 1))
-    Axis(reach=((-3, 3),), advance=4)
+    Axis(reach=((-3, 3),), advance=4, placed=True)
     """
-    # Of a window its size, stride and low, of bins all there is.
-    known = all(part.__class__ is int for part in window[:3])
-    if axis is None or not known or (len(window) == 2 and window.cells < 1) or window[0] < 1:
+    if axis is None or window[0].__class__ is not int or window[1].__class__ is not int or min(window[:2]) < 1:
         return None
+    placed = axis.placed
+    if len(window) > 2 and window.low.__class__ is not int:
+        # Below one phase a shift moves every cell alike, so all but the start is known.
+        if window.base > 1 or len(axis.reach) > 1:
+            return None
+        window, placed = window._replace(low=0), False
     outputs, cells = window.period
     phases = len(axis.reach)
     # So many outputs that the cells they advance are whole rounds of the field below.
@@ -53,7 +61,7 @@ def through(axis, window):
     if outputs > MOST_PHASES or outputs * phases * 2 > MOST_WORK:
         return None
     reach = tuple(widest(axis, window.reach(o)) for o in range(outputs))
-    return Axis(reach, cells * rounds // phases * axis.advance)
+    return Axis(reach, cells * rounds // phases * axis.advance, placed)
 
 
 def widest(axis, cells):
@@ -72,8 +80,7 @@ def widest(axis, cells):
 
 def union(axes):
     """Return the field of a merge: the union over its operands; None where they do not align."""
-    axes = [a for a in axes if a is not None] if None not in axes else []
-    if not axes or any(a.advance * len(axes[0].reach) != axes[0].advance * len(a.reach) for a in axes):
+    if None in axes or not all(a.placed for a in axes) or any(a.advance * len(axes[0].reach) != axes[0].advance * len(a.reach) for a in axes):
         return None
     phases = lcm(*(len(a.reach) for a in axes))
     if phases > MOST_PHASES:
@@ -99,7 +106,7 @@ def one(axis):
     top, bottom = axis.advance // common, len(axis.reach) // common
     stride = top if bottom == 1 else f"{top}/{bottom}"
     first = axis.reach[0]
-    return max(sizes), min(sizes), stride, first and first[0]
+    return max(sizes), min(sizes), stride, first[0] if first and axis.placed else None
 
 
 def whole(spatial):
