@@ -46,5 +46,31 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32"):
     >>> report.output_shape, report.params.trainable, report.macs
     ((4, 56, 56, 10), 280, 846720)
     """
-    typed = read_shape(input) if input.__class__ is str else tuple(input) if input is not None else None
-    return infer(network(spec, framework), typed, batch, dtype)
+    return infer(network(spec, framework), typed(input), batch, dtype)
+
+
+def inspect(spec, input=None, framework=None, batch=None, dtype="float32"):
+    """Return a sheet a layer: every argument, the size's rule and formula, what windows read, the cost.
+
+    Takes and raises what `shape` does.
+
+    Returns
+    -------
+    Inspection
+        Its `layers` are the sheets; `to_dict()` is the JSON that ``convcalc inspect --json`` prints.
+
+    Examples
+    --------
+    >>> import convcalc
+    >>> sheet = convcalc.inspect("conv2d 64 7 s=2 pad=same", "224x224x3").layers[0]
+    >>> sheet.axes[0].formula, sheet.cost.macs_inside
+    ('floor((224 + 2 + 3 - 7)/2) + 1', 116214528)
+    """
+    from convcalc.analysis.explain import inspect as sheets
+
+    return sheets(network(spec, framework), typed(input), batch, dtype)
+
+
+def typed(input):
+    """Return an input as `infer` takes it."""
+    return read_shape(input) if input.__class__ is str else tuple(input) if input is not None else None

@@ -12,11 +12,15 @@ LONGEST = 20_000
 
 
 class Reads(NamedTuple):
-    """Counts along one axis: input cells never read; outputs that touch padding, or read no cell."""
+    """Counts along one axis: input cells never read; outputs that touch padding, or read no cell.
+
+    `nothing` counts the outputs whose every tap falls between cells: they touch no padding either.
+    """
 
     unread: int
     touching: int
     empty: int
+    nothing: int = 0
 
 
 @lru_cache(maxsize=16384)
@@ -27,23 +31,21 @@ def reads(window, n):
     --------
     >>> from convcalc.window import Window
     >>> reads(Window(2, 2), 7)
-    Reads(unread=1, touching=0, empty=0)
+    Reads(unread=1, touching=0, empty=0, nothing=0)
     """
     if len(window) == 2:
-        return Reads(0, 0, 0)
+        return Reads(0 if window.bins else n, 0, 0)
     if n.__class__ is not int or window.low.__class__ is not int or window.size.__class__ is not int:
         return None
-    if window.base == 1 and window.dilation == 1 and not window.low and not window.high:
+    if window.base == 1 and window.dilation == 1 and not (window.low or window.high or window.overhang):
         # A plain window: all that is left over are the gaps and the tail.
         outs = window.out(n)
         gap = max(window.stride - window.size, 0)
-        hanging = window.overhang > 0
-        tail = 0 if hanging else n - ((outs - 1) * window.stride + window.size)
-        return Reads(gap * (outs - 1) + tail, int(hanging), 0)
+        return Reads(gap * (outs - 1) + n - ((outs - 1) * window.stride + window.size) if outs else n, 0, 0)
     outputs, cells = window.period
     edge = (2 * window.span + abs(window.low) + abs(window.high) + window.overhang + 2 * window.stride) // window.base
     short = edge + 2 + cells
-    if short > LONGEST or window.size > LONGEST:
+    if short > LONGEST or window.size > LONGEST or window.out(min(n, short + 2 * cells)) > 50 * LONGEST:
         return None
     if n <= short + cells:
         return count(window, n)
@@ -56,11 +58,12 @@ def reads(window, n):
 def count(window, n):
     """Return the `Reads` by going through the outputs one by one."""
     seen = bytearray(n)
-    touching = empty = 0
+    touching = empty = nothing = 0
     for o in range(window.out(n)):
         cells = window.reach(o)
         if cells is None:
             empty += 1
+            nothing += 1
             continue
         first, last, step = cells
         low = first if first >= 0 else first + -(first // step) * step
@@ -70,13 +73,13 @@ def count(window, n):
             empty += 1
             continue
         seen[low : high + 1 : step] = b"\1" * ((high - low) // step + 1)
-    return Reads(n - sum(seen), touching, empty)
+    return Reads(n - sum(seen), touching, empty, nothing)
 
 
 @lru_cache(maxsize=16384)
 def overlap(window):
     """Return how many taps an output cell inside sums, phase by phase; one phase unless base > 1."""
-    if len(window) == 2 or window.base == 1 or window.size.__class__ is not int or window.size * window.base > LONGEST:
+    if len(window) == 2 or window.base == 1 or window.size.__class__ is not int or window.base > LONGEST:
         return (window[0],)
     outputs, _ = window.period
     sums = []

@@ -1,0 +1,88 @@
+"""A network to its sheets: what `inspect` says of each layer, put together from the files beside."""
+
+from math import prod
+
+from convcalc.analysis import along, arguments, cost, formulas, rules
+from convcalc.analysis.infer import BYTES, infer, walk
+from convcalc.analysis.inputs import resolve
+from convcalc.analysis.sheet import Inspection, Part, Rule, Sheet, WeightLine
+
+
+def inspect(network, typed=None, batch=None, dtype="float32"):
+    """Return the `Inspection` of a network on an input; arguments are those of `infer`."""
+    report = infer(network, typed, batch, dtype)
+    shape, _, open = resolve(network, typed, batch)
+    width = BYTES[dtype]
+    sheets = (
+        sheet(step, row, network.text, width, report.data_format)
+        for step, row in zip(walk(network, shape, open), report.layers, strict=True)
+    )
+    return Inspection(report, tuple(sheets))
+
+
+def sheet(step, row, text, width, data_format):
+    """Return the `Sheet` of one layer."""
+    facts, layer = step.facts, step.call.layer
+    what = rules.kind(facts)
+    if what is None:
+        rule, axes, grid = (Rule(layer.word, layer.family.about),), (), None
+        spatial = ()
+    else:
+        rule = rules.words_of(step, what)
+        axes, counts = rules.axes_of(step, what)
+        spatial = tuple(axis.input for axis in axes)
+        grid = along.grid(spatial, [axis.output for axis in axes], counts)
+    if layer.rank is not None:
+        data_format = "channels_first" if step.site.channels_first else "channels_last"
+    return Sheet(
+        index=row.index,
+        name=row.name,
+        type=row.type,
+        spec=row.spec,
+        inputs=row.inputs,
+        input_shape=row.input_shape,
+        output_shape=row.output_shape,
+        data_format=data_format,
+        arguments=arguments.of(step, text),
+        rule=rule,
+        axes=axes,
+        grid=grid,
+        formula=None if axes else formulas.joined(step.shapes, facts.output),
+        params=row.params,
+        weights=tuple(weight(w, step.call.args) for w in row.weights),
+        cost=cost.of(step, facts, spatial, width),
+        receptive_field=row.receptive_field,
+        notes=row.notes,
+        parts=tuple(part(step, *p, spatial, width) for p in facts.parts),
+    )
+
+
+def weight(row, args):
+    """Return the `WeightLine` of a weight, with the initialiser that the framework takes for it."""
+    return WeightLine(
+        row.name, row.kind, row.shape, row.trainable, tuple(row.layout.split()), prod(row.shape), initializer(row.name, args)
+    )
+
+
+def initializer(name, args):
+    """Return the initialiser that an argument names for a weight, or None.
+
+    Examples
+    --------
+    >>> initializer("bias", {"bias_initializer": "zeros"}), initializer("weight", {})
+    ('zeros', None)
+    """
+    for stem in (name, name.removesuffix("_kernel"), *(("depthwise",) if name == "kernel" else ())):
+        if f"{stem}_initializer" in args:
+            return args[f"{stem}_initializer"]
+    return None
+
+
+def part(step, name, facts, spatial, width):
+    """Return the `Part` of a layer of several steps."""
+    return Part(
+        name,
+        facts.output,
+        tuple(weight(w, step.call.args) for w in facts.weights),
+        cost.of(step, facts, spatial, width),
+    )
