@@ -25,9 +25,9 @@ class Answer(NamedTuple):
 
 
 def clean_environment(**more):
-    """Return an environment that decides nothing about colour, width or encoding."""
-    drop = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTHONIOENCODING", "PYTHONUTF8")
-    env = {name: value for name, value in os.environ.items() if name not in drop}
+    """Return an environment that decides nothing about colour, width, encoding or buffers."""
+    drop = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM")
+    env = {name: value for name, value in os.environ.items() if name not in drop and not name.startswith("PYTHON")}
     return {**env, "PYTHONPATH": str(HERE.parent), **more}
 
 

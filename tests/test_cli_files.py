@@ -71,6 +71,7 @@ REFUSED = {
     "deep.json": DEEP,
     "lists.json": '{"schema": ' + "[" * 100_000,
     "nan.json": own(input_shape=[float("nan")]),
+    "nan_unread.json": own(ok=float("nan")),
     "inf.json": own().replace("[4, 9, 9, 3]", "[1e999]"),
     "twice.json": own()[:-1] + ', "framework": "torch"}',
     "digits.json": own().replace("[4, 9, 9, 3]", f"[{'9' * 5000}]"),

@@ -186,6 +186,18 @@ def test_characters_that_the_encoding_lacks(process):
     assert "Traceback" not in answer.err
 
 
+def test_output_that_the_encoding_lacks():
+    code = "from convcalc.cli import main; main.prepare_streams(); print('caf\\u00e9')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        env=clean_environment(PYTHONIOENCODING="ascii"),
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, b"caf\\xe9\n")
+
+
 def test_bytes_that_are_no_text():
     argv = [sys.executable.encode(), b"-m", b"convcalc", b"shape", b"\xff\xfe", b"--json"]
     done = subprocess.run(argv, capture_output=True, env=clean_environment(), timeout=60, check=False)

@@ -21,7 +21,9 @@ def report(error, as_json=False, quiet=False):
             sys.stderr.write(text)
             sys.stderr.flush()
     except OSError:
-        pass
+        from convcalc.cli.output import drop
+
+        drop(2)
 
 
 def render(error, hints=True):

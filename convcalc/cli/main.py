@@ -32,14 +32,17 @@ def main(argv=None):
         code = run(argv)
         sys.stdout.flush()
     except BrokenPipeError:
-        drop_output()
+        from convcalc.cli.output import drop
+
+        drop(1)
         return READER_GONE
     except OSError as error:
         # Files are read behind `FileError`, so what arrives here could not be written.
+        from convcalc.cli.output import drop
         from convcalc.cli.run import fail
         from convcalc.errors import OutputError
 
-        drop_output()
+        drop(1)
         reason = error.strerror or str(error)
         return fail(OutputError("output", f"The output cannot be written: {reason}."), argv)
     return code
@@ -98,14 +101,3 @@ def prepare_streams():
     if sys.stdout is None:
         # Python would drop what is printed and answer 0.
         sys.stdout = Closed()
-
-
-def drop_output():
-    """Send what is still buffered nowhere, so that the interpreter's last flush cannot fail."""
-    import os
-    from contextlib import suppress
-
-    with suppress(OSError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.close(nowhere)

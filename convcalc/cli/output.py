@@ -24,6 +24,17 @@ def emit(text, path=None):
         raise OutputError("output", f"{path!r} cannot be written: {error}.") from None
 
 
+def drop(descriptor):
+    """Send what is still buffered for a stream nowhere, so that the interpreter's last flush works.
+
+    Python would otherwise complain at its end, and answer 120 whatever the exit code was.
+    """
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+
+
 def write_file(path, data):
     """Put `data` at `path` in one step: a temporary file beside it, synced, then renamed.
 
