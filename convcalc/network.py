@@ -23,9 +23,11 @@ class Call:
         Whether it was written in convcalc's own form.
     span : tuple of int
         Where it stands in the text.
+    ranks : dict or None
+        The same call for each number of spatial axes, where only the input says which: ONNX's `MaxPool`.
     """
 
-    __slots__ = ("args", "framework", "given", "inputs", "label", "layer", "path", "span", "terse")
+    __slots__ = ("args", "framework", "given", "inputs", "label", "layer", "path", "ranks", "span", "terse")
 
     def __init__(self, layer, framework, args, given, inputs, label=None, path=None, terse=True, span=(0, 0)):
         self.layer = layer
@@ -37,6 +39,15 @@ class Call:
         self.path = path
         self.terse = terse
         self.span = span
+        self.ranks = None
+
+    def over(self, axes):
+        """Return the call for an input of so many axes, batch and channels with them."""
+        if self.ranks is None:
+            return self
+        call = self.ranks[min(max(axes - 2, min(self.ranks)), max(self.ranks))]
+        call.inputs = self.inputs
+        return call
 
 
 class Network(NamedTuple):

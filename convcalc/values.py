@@ -19,3 +19,7 @@ class Named(NamedTuple):
     name: str
     args: tuple = ()
     prefix: str | None = None
+
+
+# What a word for "not given" settles to, such as ONNX's `auto_pad=NOTSET`: another argument may say it.
+UNSET = type("Unset", (), {"__repr__": lambda self: "unset"})()

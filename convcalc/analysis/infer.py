@@ -47,6 +47,8 @@ def walk(network, shape, open=False):
     outputs = {-1: shape}
     for index, call in enumerate(network.calls):
         shapes = tuple(outputs[i] for i in call.inputs)
+        if call.ranks:
+            call = call.over(len(shapes[0]))
         site = Site(call, shapes, open, used)
         try:
             facts = call.layer.rule(site)

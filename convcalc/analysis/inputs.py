@@ -5,13 +5,16 @@ from convcalc.layers.site import AXES
 from convcalc.sizes import symbol
 
 
-def layout(network):
+def layout(network, given=True):
     """Return ``(axes, rank, channels_first)`` that the first layer to fix them wants of a sample.
 
-    `axes` is the number of axes without the batch, None where no layer fixes it.
+    `axes` is the number of axes without the batch, None where no layer fixes it. Where no input is
+    `given`, a layer of whatever rank the input has is one of images.
     """
     for call in network.calls:
-        rule = call.layer.family.rank_rule
+        if call.ranks and given:
+            continue
+        rule = call.layer.rank_rule
         if rule == "spatial":
             rank = call.layer.rank
             first = network.framework != "keras" or call.args.get("data_format") == "channels_first"
@@ -84,10 +87,10 @@ def resolve(network, typed=None, batch=None):
     """
     if typed.__class__ is tuple and batch is None and None not in typed:
         return typed, None, False
-    axes, rank, first = layout(network)
-    reading = None
     if typed is None and network.input_shape is not None:
         typed = network.input_shape
+    axes, rank, first = layout(network, typed is not None)
+    reading = None
     if typed is None:
         count = 2 if axes is None else axes + 1
         dims = (batch, *(None,) * (count - 1))

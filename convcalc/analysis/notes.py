@@ -57,7 +57,7 @@ def along(framework, same, window, n, axis, rank):
     name = AXES[rank][axis]
     notes = []
     if window.base == 1:
-        if same and window.low != window.high and framework != "torch":
+        if same and window.low.__class__ is int and window.low != window.high and framework != "torch":
             notes.append(Note("lopsided_padding", lopsided(window, n)))
     elif framework == "keras" and window.flip:
         shifted = torch_shift(window)

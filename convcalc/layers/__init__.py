@@ -4,7 +4,7 @@ A family is declared once, in one file of this folder; the index is made from th
 """
 
 from convcalc.layers import conv, dense, pool
-from convcalc.layers.declare import FRAMEWORKS, Layer
+from convcalc.layers.declare import FRAMEWORKS, Layer, belongs
 
 MODULES = (conv, pool, dense)
 
@@ -13,6 +13,8 @@ _words = {}
 _classes = {}
 _families = {}
 _layers = {}
+# Exact class name without the rank that its layers have -> {framework: (kind, ranks)}: ONNX's `Conv`.
+_open = {}
 
 
 def _index():
@@ -23,12 +25,24 @@ def _index():
             for rank in family.ranks:
                 entry = (family.kind, rank)
                 digit = str(rank)
-                for word in family.words.replace("{r}", digit).lower().split():
-                    _words[word] = entry
+                for word in family.words.lower().split():
+                    if belongs(word, rank, family.ranks):
+                        _words[word.replace("{r}", digit)] = entry
                 for framework, name in own:
+                    if not belongs(name, rank, family.ranks):
+                        continue
+                    if "{r}" not in name and len(family.ranks) > 1 and rank is not None:
+                        _open.setdefault(name, {})[framework] = family.kind, family.ranks
+                        continue
                     name = name.replace("{r}", digit)
                     _classes.setdefault(name, {})[framework] = entry
                     _words.setdefault(name.lower(), entry)
+    # A class that has a layer of any rank is that layer's, whatever words mean it for one rank.
+    for name in _open.keys() & _classes.keys():
+        for framework in _classes[name]:
+            _open[name].pop(framework, None)
+        if not _open[name]:
+            del _open[name]
 
 
 _index()
@@ -49,7 +63,7 @@ def is_layer(word):
     >>> is_layer("Conv2dT"), is_layer("conv9d")
     (True, False)
     """
-    return word in _words or word.lower() in _words
+    return word in _words or word.lower() in _words or word in _open
 
 
 def find(word):
@@ -58,15 +72,31 @@ def find(word):
     return entry and _layer(entry)
 
 
-def find_class(name, framework):
-    """Return the `Layer` of a framework's class, by its exact name, or None."""
-    entry = _classes.get(name, {}).get(framework)
+def find_class(name, framework, rank=2):
+    """Return the `Layer` of a framework's class, by its exact name, or None.
+
+    `rank` counts for a class that has none in its name.
+    """
+    own = _open.get(name, {}).get(framework)
+    entry = (own[0], rank) if own else _classes.get(name, {}).get(framework)
     return entry and _layer(entry)
+
+
+def open_ranks(name, framework):
+    """Return the ranks of a class that has none in its name, or ().
+
+    Examples
+    --------
+    >>> open_ranks("MaxPool", "onnx"), open_ranks("MaxPool2d", "torch")
+    ((1, 2, 3), ())
+    """
+    own = _open.get(name)
+    return own[framework][1] if own and framework in own else ()
 
 
 def frameworks_of(name):
     """Return the frameworks with a class of this exact name."""
-    return tuple(_classes.get(name, ()))
+    return tuple(_classes.get(name) or _open.get(name, ()))
 
 
 def words():
@@ -76,7 +106,7 @@ def words():
 
 def class_names(framework=None):
     """Return every class name, of one framework or of all."""
-    return [name for name, own in _classes.items() if framework is None or framework in own]
+    return [name for name, own in (_classes | _open).items() if framework is None or framework in own]
 
 
 def layers():

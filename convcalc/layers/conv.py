@@ -6,6 +6,7 @@ What they read is a `Window` per axis from the dialect; channels, groups and wei
 from math import prod
 
 from convcalc.dialects import keras, torch
+from convcalc.layers import onnx_windows
 from convcalc.layers.declare import Family
 from convcalc.layers.shared import DATA_FORMAT, KERAS, KERNEL, SPATIAL, TORCH, activated
 from convcalc.layers.site import AXES, Facts, Weight
@@ -18,7 +19,8 @@ def conv(site):
     channels = site.match(channels, a.get("in_channels"))
     filters, groups = site.filters(), a["groups"]
     check_groups(site, channels, filters, groups)
-    check_channels(site, channels)
+    if site.framework != "onnx":
+        check_channels(site, channels)
     kernel = a["kernel"]
     windows, sizes = slide_forward(site, spatial)
     count = prod(sizes) * site.batch_of(batch)
@@ -38,7 +40,7 @@ def transpose(site):
     channels = site.match(channels, a.get("in_channels"))
     filters, groups, kernel = site.filters(), a.get("groups", 1), a["kernel"]
     check_groups(site, channels, filters, groups)
-    windows, sizes = slide_transposed(site, spatial)
+    windows, sizes = slide_transposed(site, spatial, batch)
     cells = prod(spatial) * site.batch_of(batch)
     inner = filters // groups
     if site.framework == "keras":
@@ -119,6 +121,8 @@ def check_channels(site, channels):
 
 def slide_forward(site, spatial):
     """Return windows and sizes of a convolution, in the framework's own rule."""
+    if site.framework == "onnx":
+        return onnx_windows.slide_conv(site, spatial)
     a = site.args
     kernel, stride, padding = a["kernel"], a["stride"], a["padding"]
     dilation = a["dilation"]
@@ -133,19 +137,28 @@ def slide_forward(site, spatial):
         if site.framework == "torch":
             check_torch(site, padding, stride, spatial)
     words = padding.__class__ is str
+    mode = a.get("padding_mode", "zeros")
+    if not words and len(padding) < site.rank:
+        if mode != "zeros":
+            raise site.illegal(
+                f"padding_mode={mode} takes one number of cells or one for each of {site.rank} axes, not a tuple of one.",
+                f"Give padding={padding[0][0]}.",
+            )
+        padding *= site.rank
 
     def lower(axis, n):
         return forward(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], n)
 
     windows, sizes = site.slide(spatial, lower, least=0 if padding in ("same", "causal") else 1)
-    mode = a.get("padding_mode", "zeros")
     if mode != "zeros":
         check_mode(site, mode, spatial, windows)
     return windows, sizes
 
 
-def slide_transposed(site, spatial):
+def slide_transposed(site, spatial, batch):
     """Return windows and sizes of a transposed convolution, in the framework's own rule."""
+    if site.framework == "onnx":
+        return onnx_windows.slide_transposed(site, spatial)
     a = site.args
     kernel, stride, padding, dilation, extra = a["kernel"], a["stride"], a["padding"], a["dilation"], a["output_padding"]
     site.check_padding(padding)
@@ -155,9 +168,11 @@ def slide_transposed(site, spatial):
     if own:
         check_strides(site, stride, dilation)
         note_backend(site)
-    elif site.framework == "torch":
+    # Over an empty batch torch computes nothing, and asks neither of the two. Seen on torch 2.13.0.
+    idle = site.framework == "torch" and batch == (0,)
+    if site.framework == "torch" and not idle:
         site.no_empty(spatial, AXES[site.rank])
-    for axis, op in enumerate(extra or ()):
+    for axis, op in enumerate(extra or () if not idle else ()):
         s, d = stride[axis], dilation[axis]
         most = s if own else max(s, d)
         if op >= most:
@@ -229,8 +244,9 @@ FAMILIES = (
         keras=("Conv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same|causal)=valid "
                f"{DATA_FORMAT} dilation_rate:sizes=1 groups:count=1 {KERNEL}"),
         torch=("Conv{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
-               "padding:padding(valid|same|cut)=0 dilation:sizes(one)=1 groups:count=1 bias:bool(loose)=true "
+               "padding:padding(valid|same|cut|short)=0 dilation:sizes(one)=1 groups:count=1 bias:bool(loose)=true "
                f"padding_mode:word(zeros|reflect|replicate|circular)=zeros {TORCH}"),
+        onnx=("Conv", onnx_windows.CONV),
         ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}d 8 3",
         about="convolution",
     ),
@@ -241,6 +257,7 @@ FAMILIES = (
         torch=("ConvTranspose{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
                "padding:padding()=0 output_padding:sizes0(one)=0 groups:count=1 bias:bool(loose)=true dilation:sizes(one)=1 "
                f"padding_mode:word(zeros)=zeros {TORCH}"),
+        onnx=("ConvTranspose", onnx_windows.TRANSPOSE),
         ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}dT 8 3 2",
         about="transposed convolution, the size-inverse of a convolution",
     ),

@@ -234,6 +234,7 @@ class Signature:
             self.by_key.setdefault(p.key, p)
         self.by_name = {p.name: p for p in params}
         # A further argument of the same key is another name of the first.
+        others = [p for p in params if p is not self.by_key[p.key]]
         params = self.params = tuple(self.by_key.values())
         self.bound = {}
         self.terse = {}
@@ -242,10 +243,12 @@ class Signature:
             words = extra.get(p.key) or ALIASES.get(p.key, p.key)
             for word in (*words.split(), p.name, p.key):
                 self.terse.setdefault(word.lower(), p)
+        for p in others:
+            self.terse.setdefault(p.name.lower(), self.by_key[p.key])
         self.order = tuple(self.by_key[k] for k in layer.family.order.split() if k in self.by_key)
         self.required = tuple(p for p in params if p.default is REQUIRED)
         self.defaults = {
-            p.key: settle(p, p.default, layer.rank, framework)
+            p.key: settle(p, p.default, layer.rank, framework, call=False)
             for p in params
             if p.default is not REQUIRED
         }

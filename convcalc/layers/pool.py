@@ -3,6 +3,7 @@
 from math import prod
 
 from convcalc.dialects import keras, torch
+from convcalc.layers import onnx_windows
 from convcalc.layers.declare import Family
 from convcalc.layers.shared import DATA_FORMAT, KERAS
 from convcalc.layers.site import AXES, Facts
@@ -11,9 +12,20 @@ from convcalc.window import Bins, Window
 
 def pool(site):
     """Size and count a pool over windows."""
-    a = site.args
     batch, channels, spatial = site.split(unbatched=site.framework == "torch")
-    kernel = a["kernel"]
+    kernel = site.args["kernel"]
+    if site.framework == "onnx":
+        windows, sizes = onnx_windows.slide_pool(site, batch, channels, spatial)
+    else:
+        windows, sizes = slide(site, channels, spatial, kernel)
+    output = site.join(batch, channels, sizes)
+    values = prod(sizes) * channels * site.batch_of(batch)
+    return Facts(output, windows, flops=values * prod(kernel), field="windows")
+
+
+def slide(site, channels, spatial, kernel):
+    """Return windows and sizes of a pool in Keras or torch."""
+    a = site.args
     stride = a["stride"] or kernel
     padding, dilation = a.get("padding", "valid"), a.get("dilation") or (1,) * site.rank
     if site.framework == "keras":
@@ -31,10 +43,7 @@ def pool(site):
         def lower(axis, n):
             return torch.pool(padding[axis], kernel[axis], stride[axis], dilation[axis], a["ceil_mode"], n)
 
-    windows, sizes = site.slide(spatial, lower, least=0 if padding == "same" else 1)
-    output = site.join(batch, channels, sizes)
-    values = prod(sizes) * channels * site.batch_of(batch)
-    return Facts(output, windows, flops=values * prod(kernel), field="windows")
+    return site.slide(spatial, lower, least=0 if padding == "same" else 1)
 
 
 def check_half(site, padding, kernel):
@@ -70,7 +79,9 @@ def check_bare(site, kernel, spatial):
 def global_pool(site):
     """Size a pool over the whole of each spatial axis."""
     batch, channels, spatial = site.split()
-    if site.layer.family.kind == "global_max_pool":
+    if site.framework == "onnx":
+        onnx_windows.check_cells(site, batch, channels, spatial)
+    elif site.layer.family.kind == "global_max_pool":
         site.no_empty(spatial, AXES[site.rank])
     windows = tuple(Window(n) for n in spatial)
     if site.framework != "keras" or site.args["keepdims"]:
@@ -136,28 +147,38 @@ FAMILIES = (
         keras=("MaxPooling{r}D", MAX),
         torch=("MaxPool{r}d", "kernel_size:sizes(one) stride:sizes(one|own)=none padding:padding()=0 dilation:sizes(one)=1 "
                "return_indices:bool(loose)=false ceil_mode:bool=false"),
+        onnx=("MaxPool", f"{onnx_windows.POOL} storage_order:flag=false"),
         ranks=(1, 2, 3), rank_rule="spatial", example="maxpool{r}d 2", about="largest value of each window",
     ),
     Family(
         "average_pool", "avgpool{r}d averagepool{r}d averagepooling{r}d", pool, "kernel stride",
         keras=("AveragePooling{r}D", AVERAGE),
         torch=("AvgPool{r}d", {1: TORCH_AVERAGE, 2: OVERRIDE, 3: OVERRIDE}),
+        onnx=("AveragePool", f"{onnx_windows.POOL} count_include_pad:flag=false"),
         ranks=(1, 2, 3), rank_rule="spatial", example="avgpool{r}d 2", about="mean of each window",
     ),
     Family(
         "lp_pool", "lppool{r}d", pool, "kernel stride",
         torch=("LPPool{r}d", {1: LP.replace("sizes ", "sizes(alone) "), 2: LP, 3: LP}),
+        onnx=("LpPool", onnx_windows.LP),
         ranks=(1, 2, 3), rank_rule="spatial", example="lppool{r}d 2 norm_type=2", about="LP norm of each window",
     ),
     Family(
         "global_max_pool", "gmaxpool{r}d gmp{r}d globalmaxpool{r}d globalmaxpooling{r}d", global_pool,
         keras=("GlobalMaxPooling{r}D", GLOBAL),
+        onnx=("GlobalMaxPool", ""),
         ranks=(1, 2, 3), rank_rule="spatial", example="gmaxpool{r}d", about="largest value of each channel",
     ),
     Family(
         "global_average_pool", "gap{r}d gavgpool{r}d globalavgpool{r}d globalaveragepool{r}d globalaveragepooling{r}d", global_pool,
         keras=("GlobalAveragePooling{r}D", GLOBAL),
+        onnx=("GlobalAveragePool", ""),
         ranks=(1, 2, 3), rank_rule="spatial", example="gap{r}d", about="mean of each channel",
+    ),
+    Family(
+        "global_lp_pool", "glppool{r}d globallppool{r}d", global_pool,
+        onnx=("GlobalLpPool", onnx_windows.GLOBAL_LP),
+        ranks=(1, 2, 3), rank_rule="spatial", example="glppool{r}d", about="LP norm of each channel",
     ),
     Family(
         "adaptive_average_pool", "adaptiveavgpool{r}d adaptiveaveragepool{r}d adaptiveaveragepooling{r}d", adaptive, "output_size",

@@ -4,7 +4,7 @@ from convcalc import layers
 from convcalc.errors import SpecError, suggestion
 from convcalc.layers.kinds import BadValue, settle
 from convcalc.network import Call, Network
-from convcalc.values import Named
+from convcalc.values import UNSET, Named
 
 # Arguments that a terse spec may leave to the input, though the framework's own call needs them.
 FROM_INPUT = ("in_channels",)
@@ -73,7 +73,33 @@ def decide(raws):
 
 
 def bind_one(raw, framework, forced=False):
-    """Return the call of one raw layer."""
+    """Return the call of one raw layer.
+
+    A class without a rank in its name, such as ONNX's `Conv`, has the rank of its widest list; where
+    it has none the call is bound for each, and the input decides.
+    """
+    ranks = layers.open_ranks(raw.name, framework)
+    if not ranks:
+        return bind_to(*find_layer(raw, framework, forced), framework)
+    rank = widest(raw, framework)
+    if rank:
+        return bind_to(layers.find_class(raw.name, framework, min(max(rank, ranks[0]), ranks[-1])), raw, framework)
+    calls = {rank: bind_to(layers.find_class(raw.name, framework, rank), raw, framework) for rank in ranks}
+    call = calls[ranks[len(ranks) // 2]]
+    call.ranks = calls
+    return call
+
+
+def widest(raw, framework):
+    """Return how many axes the widest list of a raw layer's arguments has, or 0 where none has any."""
+    pads = ("pads",) if framework == "onnx" else ()
+    lists = [(arg.key, len(arg.value)) for arg in raw.args if arg.value.__class__ is tuple]
+    own = [length for key, length in lists if key not in pads]
+    return max(own) if own else max((-(-length // 2) for _, length in lists), default=0)
+
+
+def find_layer(raw, framework, forced):
+    """Return the layer that a raw layer names, and the raw layer with what that takes."""
     if raw.call:
         layer = layers.find_class(raw.name, framework)
         if layer is None:
@@ -90,6 +116,11 @@ def bind_one(raw, framework, forced=False):
         layer = (layers.find_class(raw.name, framework) if own else None) or layers.find(raw.name)
         if layer.type(framework) is None:
             raise lacks(layer, raw, framework)
+    return layer, raw
+
+
+def bind_to(layer, raw, framework):
+    """Return the call of a raw layer that is known to be this one."""
     signature = layer.signature(framework)
     args = dict(signature.defaults)
     given = {}
@@ -105,13 +136,9 @@ def bind_one(raw, framework, forced=False):
             param = (signature.by_name if raw.call else signature.terse).get(arg.key if raw.call else arg.key.lower())
             if param is None:
                 raise unknown_key(layer, raw, arg, signature, framework)
-        if param.key in given:
-            raise SpecError(
-                "duplicate_key", f"{param.name} is given twice.", hint="Keep one of the two.", span=arg.key_span or arg.span
-            )
         value = alias(layer, arg.value) if not raw.call else arg.value
         try:
-            args[param.key] = settle(param, value, layer.rank, framework, raw.call)
+            settled = settle(param, value, layer.rank, framework, raw.call)
         except BadValue as bad:
             raise SpecError(
                 "bad_value",
@@ -119,6 +146,13 @@ def bind_one(raw, framework, forced=False):
                 hint=bad.hint,
                 span=arg.span,
             ) from None
+        if settled is UNSET:
+            continue
+        if param.key in given:
+            raise SpecError(
+                "duplicate_key", f"{param.name} is given twice.", hint="Keep one of the two.", span=arg.key_span or arg.span
+            )
+        args[param.key] = settled
         given[param.key] = arg.key_span and (arg.key_span[0], arg.span[1]) or arg.span
     for param in signature.required:
         if param.key not in args:

@@ -78,6 +78,8 @@ def learn(raws, network, text, framework):
     for raw, call in zip(raws, network.calls, strict=True):
         if raw.call or raw.prefix or raw.name.lower() in ("act", "activation"):
             return
+        if layers.open_ranks(raw.name, call.framework):
+            return
         signature = call.layer.signature(call.framework)
         if len(_heads) < MOST_WORDS and (framework or call.framework == decided(raw.name)):
             _heads[raw.name, framework] = (call.layer, signature, call.framework)

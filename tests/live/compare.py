@@ -9,6 +9,7 @@ counted.
 """
 
 import argparse
+import re
 import sys
 from collections import Counter, defaultdict
 
@@ -94,13 +95,14 @@ def compare(backend, count, seed, only=()):
 def undecided(case, answer):
     """Say why the framework gives no answer to agree with; None where it gives one."""
     if not answer["ok"]:
-        return "the framework crashed" if answer["stage"] == "crash" else None
+        return "the framework crashed" if answer["stage"] == "crash" else answer.get("doubt")
     if answer.get("run_output") not in (None, answer["output"]):
         return "inference and eager call give different shapes"
     inferred = answer.get("inferred")
     # A list that is too short is what onnx says where it gave up on the spatial sizes.
     complete = isinstance(inferred, list) and None not in inferred and len(inferred) == len(answer["output"])
-    if complete and inferred != answer["output"]:
+    # Of windowed operators convcalc says what onnxruntime does, and notes that onnx differs.
+    if complete and inferred != answer["output"] and not re.search("Conv|Pool", case["name"]):
         return "onnx and onnxruntime give different shapes"
     if not answer.get("alone", True):
         return "torch takes an empty batch of what it refuses for one image"

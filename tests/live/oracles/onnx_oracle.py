@@ -9,6 +9,8 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, defs, helper, numpy_helper
 
+from tests.live.oracles.onnx_reference import WINDOWED, opinion
+
 VERSION = f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}"
 OPSET, IR = 22, 10
 # onnxruntime has no kernel for the newest version of these.
@@ -20,6 +22,7 @@ CONSTANTS = {
     "Clip": ("min", "max"),
 }
 INTEGERS = ("pads", "axes", "sizes")
+AUTO_PAD = ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
 
 onnxruntime.set_default_logger_severity(4)
 
@@ -35,6 +38,8 @@ def answer(case, opset=None):
         attributes = {
             key: list(value) if isinstance(value, (list, tuple)) else value for key, value in case["kwargs"].items()
         }
+        if attributes.get("auto_pad", "NOTSET") not in AUTO_PAD:
+            raise ValueError("no word that the documentation has, whatever runs")
         weights, inputs = _inputs(name, attributes, shape)
         unknown = sorted(set(attributes) - set(defs.get_schema(name, opset).attributes))
         if unknown:
@@ -48,9 +53,14 @@ def answer(case, opset=None):
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        value = session.run(["output"], {"input": np.zeros(shape, np.float32)})[0]
+        output = list(session.run(["output"], {"input": np.zeros(shape, np.float32)})[0].shape)
     except Exception as error:  # onnx and onnxruntime raise every kind
-        return {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"[:600]}
+        refused = {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"[:600]}
+        if stage != "run" or name not in WINDOWED:
+            return refused
+        output, doubt = opinion(case, model, inferred)
+        if output is None:
+            return {**refused, "doubt": doubt}
     parameters = [
         (key, array) for key, array in weights if array.dtype == np.float32 and key not in CONSTANTS.get(name, ())
     ]
@@ -58,7 +68,7 @@ def answer(case, opset=None):
     total = sum(array.size for _, array in parameters)
     return {
         "ok": True,
-        "output": list(value.shape),
+        "output": output,
         "params": {"total": total, "trainable": total - fixed, "non_trainable": fixed, "buffers": 0},
         "weights": [[key, list(array.shape)] for key, array in parameters],
         "inferred": inferred,
