@@ -128,13 +128,12 @@ def padding(value, rank, choices, call, framework):
     """Check a padding: a word of `choices`, or cells as a number, per axis, or low:high pairs.
 
     The normal form is the word, or a tuple of ``(low, high)`` per axis. With ``cut`` among the
-    choices cells may be negative, for some of torch's padding modes cut then.
+    choices cells may be negative, for some of torch's padding modes cut then; with ``short`` a
+    call's tuple of one stays one.
     """
-    words = choices.split("|") if choices else []
-    least = 0
-    if "cut" in words:
-        words.remove("cut")
-        least = -LARGEST
+    choices = choices.split("|") if choices else []
+    words = [choice for choice in choices if choice not in ("cut", "short")]
+    least = -LARGEST if "cut" in choices else 0
     if value.__class__ is str:
         lower = value.lower() if not call or framework != "torch" else value
         if lower in words:
@@ -145,7 +144,9 @@ def padding(value, rank, choices, call, framework):
     if call and framework == "torch" and value.__class__ is tuple:
         if not all(map(is_int, value)):
             raise BadValue(f"must be cells, one number for each of {rank} axes")
-        value = value * rank if len(value) == 1 else value
+        if len(value) == 1:
+            rank = 1 if "short" in choices else rank
+            value *= rank
     return pairs(value, rank, "", call, framework, least)
 
 
@@ -184,6 +185,13 @@ def anything(value, rank, choices, call, framework):
     return value
 
 
+def thing(value, rank, choices, call, framework):
+    """Take a name of a thing that changes no size: a device, a dtype."""
+    if value.__class__ not in (str, Named):
+        raise BadValue("must be a name")
+    return value
+
+
 def integers(value, rank, choices, call, framework):
     """Check a tuple of integers (one alone is a tuple of one); `choices` is the least legal."""
     value = (value,) if is_int(value) else value
@@ -197,6 +205,13 @@ def groups(value, rank, choices, call, framework):
     """Check a number of groups; Keras' -1 makes each channel one."""
     if not is_int(value) or (value < 1 and value != -1):
         raise BadValue("must be a positive integer, or -1 for one a channel")
+    return value
+
+
+def features(value, rank, choices, call, framework):
+    """Check torch's number of features: an integer, or the shape of its weights, of which a rule takes one axis."""
+    if not is_int(value) and not (value.__class__ is tuple and all(map(is_int, value))):
+        raise BadValue("must be an integer")
     return value
 
 
@@ -223,7 +238,9 @@ KINDS = {
     "pairs": pairs,
     "named": named,
     "integers": integers,
+    "features": features,
     "groups": groups,
     "numbers": numbers,
     "any": anything,
+    "object": thing,
 }
