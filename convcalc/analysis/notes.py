@@ -19,6 +19,7 @@ CODES = {
     "backend_cannot_run": "a backend refuses to run what the framework sizes",
     "explicit_padding": "cells of padding where the framework's layer takes words",
     "docs_disagree": "what runs is not what the documentation or another framework would give",
+    "assumed": "what is taken to hold of sizes that are not known",
     "paths_unaligned": "branches whose receptive fields do not line up",
     "unknown_layer": "a layer without a rule",
 }
@@ -31,9 +32,14 @@ SAME = ("same", "same_upper", "same_lower")
 def of(call, facts, spatial, extra=()):
     """Return the notes of one layer: those of its site and its rule, then those of its windows."""
     own = tuple(Note(*note) for note in (*extra, *facts.notes)) if extra or facts.notes else ()
-    if not facts.windows or facts.field == "whole":
+    if not facts.windows or facts.field == "whole" or moves(facts):
         return own
     return own + of_windows(call.framework, call.args.get("padding") in SAME, facts.windows, spatial)
+
+
+def moves(facts):
+    """Tell whether a layer only adds cells at the ends or cuts them off: that they are not read is what it is for."""
+    return not facts.weights and all(len(w) > 2 and w.size == w.stride == w.base == 1 for w in facts.windows)
 
 
 @lru_cache(maxsize=16384)
@@ -56,10 +62,10 @@ def along(framework, same, window, n, axis, rank):
         return ()
     name = AXES[rank][axis]
     notes = []
-    if window.base == 1:
+    if not window.flip:
         if same and window.low.__class__ is int and window.low != window.high and framework != "torch":
             notes.append(Note("lopsided_padding", lopsided(window, n)))
-    elif framework == "keras" and window.flip:
+    elif framework == "keras":
         shifted = torch_shift(window)
         if shifted:
             notes.append(Note("docs_disagree", shifted))
