@@ -244,6 +244,16 @@ def test_adaptive_bins_overlap_and_differ_in_size():
         assert refused(text, *input) == (2, "bad_value")
 
 
+def test_the_adaptive_average_of_one_bin_is_a_mean_over_the_last_axes():
+    """Over two and three axes it takes anything before them."""
+    assert shape("AdaptiveAvgPool2d(1)", 2, 3, 4, 5, 6) == (2, 3, 4, 1, 1)
+    assert shape("AdaptiveAvgPool2d((1, None))", 5, 1) == (1, 1)
+    assert shape("AdaptiveAvgPool3d(1)", 2, 5, 6) == (1, 1, 1)
+    assert refused("AdaptiveAvgPool2d((1, None))", 2, 3, 4, 5, 6) == (1, "wrong_rank")
+    assert refused("AdaptiveAvgPool1d(1)", 2, 3, 4, 5) == (1, "wrong_rank")
+    assert refused("AdaptiveMaxPool2d(1)", 2, 3, 4, 5, 6) == (1, "wrong_rank")
+
+
 def test_adaptive_pools_over_no_cells():
     """One bin an axis is a mean, which takes none; averages over one and two axes take no channels."""
     assert shape("AdaptiveAvgPool2d(1)", 1, 3, 0, 5) == (1, 3, 1, 1)

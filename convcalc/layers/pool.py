@@ -93,25 +93,39 @@ def global_pool(site):
 
 def adaptive(site):
     """Size a pool that shares the input between a given number of bins."""
-    batch, channels, spatial = site.split(unbatched=site.framework == "torch")
-    bins = tuple(n if m is None else m for m, n in zip(site.args["output_size"], spatial, strict=True))
-    check_cells(site, batch, channels, spatial, bins)
+    shape, rank = site.shape, site.rank
+    wanted = site.args["output_size"]
+    if site.framework == "torch" and rank > 1 and len(shape) >= rank and is_mean(site, wanted, shape[-rank:]):
+        # A plain mean, which takes anything before its axes. Seen on torch 2.13.0.
+        lead, spatial = shape[:-rank], shape[-rank:]
+        bins = (1,) * rank
+        output = (*lead, *bins)
+    else:
+        batch, channels, spatial = site.split(unbatched=site.framework == "torch")
+        bins = tuple(n if m is None else m for m, n in zip(wanted, spatial, strict=True))
+        check_cells(site, batch, channels, spatial, bins)
+        output = site.join(batch, channels, bins)
+        lead = (*batch, channels)
     windows = tuple(Bins(m, n) for m, n in zip(bins, spatial, strict=True))
-    output = site.join(batch, channels, bins)
     taps = prod(prod_taps(m, n) for m, n in zip(bins, spatial, strict=True))
-    return Facts(output, windows, flops=taps * channels * site.batch_of(batch), field="windows")
+    return Facts(output, windows, flops=taps * site.cells(lead), field="windows")
+
+
+def is_mean(site, wanted, spatial):
+    """Tell whether an adaptive pool is an average of one bin an axis."""
+    average = site.layer.family.kind == "adaptive_average_pool"
+    return average and all(m == 1 or m is None and n == 1 for m, n in zip(wanted, spatial, strict=True))
 
 
 def check_cells(site, batch, channels, spatial, bins):
     """Refuse an adaptive pool without cells, where the framework does.
 
-    torch's average of one bin an axis is a plain mean, which takes no cells; its averages over one
-    and two axes, and one sample of any, take no channels. Seen on torch 2.13.0, held by
-    tests/test_torch_windows.py.
+    torch's averages over one and two axes, and one sample of any, take no channels; its average of
+    one bin takes no cells. Seen on torch 2.13.0, held by tests/test_torch_windows.py.
     """
     average = site.layer.family.kind == "adaptive_average_pool"
     if site.framework == "torch":
-        if average and all(m == 1 for m in bins):
+        if is_mean(site, bins, spatial):
             return
         if batch and not (average and site.rank < 3):
             site.no_empty((channels,), ("channels",))
