@@ -1,7 +1,5 @@
 """What each framework calls its layers: Keras' counted snake case, torch's paths, ONNX's numbers."""
 
-import re
-
 
 def names(network):
     """Return the name of each call; the user's labels win."""
@@ -36,5 +34,9 @@ def snake(name):
     >>> snake("Conv2DTranspose"), snake("MaxPooling2D"), snake("PReLU")
     ('conv2d_transpose', 'max_pooling2d', 'p_re_lu')
     """
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+    out = ""
+    for before, letter, after in zip(" " + name, name, name[1:] + " ", strict=False):
+        # A capital begins a word after a small letter, and before one.
+        begins = out and letter.isupper() and (before.islower() or after.islower())
+        out += "_" + letter if begins else letter
+    return out.lower()

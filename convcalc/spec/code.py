@@ -5,11 +5,11 @@ before a number, and dotted names, which stand for themselves. Everything else i
 """
 
 import ast
-import re
 import warnings
 from math import isfinite
 
 from convcalc.errors import SpecError
+from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import LARGEST, shown
 from convcalc.spec.tree import Arg, Named
 from convcalc.spec.values import split_prefix
@@ -30,7 +30,7 @@ _REFUSED = {
 
 
 # Escapes in strings and letters after digits: what Python may warn of while it parses.
-_WARNED = re.compile(r"\\|\b[0-9][0-9.]*[A-Za-z]").search
+_WARNED = Pattern(r"\\|\b[0-9][0-9.]*[A-Za-z]")
 
 
 class Source:
@@ -58,7 +58,7 @@ class Source:
     def tree(self):
         """Return the tree of the expression; every way in which Python fails is one error."""
         try:
-            if not _WARNED(self.text):
+            if not _WARNED.search(self.text):
                 return ast.parse(self.text, mode="eval").body
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

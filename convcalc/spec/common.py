@@ -4,21 +4,21 @@ Whatever else stands in a text is left to `parse.Reader`, which reads all texts 
 layers for these; this pass only gives them several times as fast.
 """
 
-import re
-
 from convcalc.errors import SpecError
 from convcalc.spec.labels import OWN_KEYS
 from convcalc.spec.tree import Arg, Raw
-from convcalc.spec.values import read_value
+from convcalc.spec.values import CONSTANTS, read_value
 
 ACTIVATIONS = frozenset(("act", "activation"))
 _MOST_WORDS = 4096
 
-_WORD = re.compile(r"[A-Za-z_]\w*+", re.ASCII).fullmatch
-_ARGUMENT = re.compile(r"(?:([A-Za-z_]\w*+)=)?(?:[-.0-9][-.0-9a-zA-Z,:+]*+|[A-Za-z_]\w*+)", re.ASCII).fullmatch
+# What values that are no words are made of; the text is known to be ASCII.
+_FIRST = frozenset("-.0123456789")
+_MARKS = str.maketrans("", "", "-.,:+")
 # What single words have been read as: (key or None, value, where the value begins), True for what
 # may be a layer's name, False for all that is not plain. Networks are made of few words.
 _words = {}
+_OTHER = object()
 _new = tuple.__new__
 
 
@@ -74,23 +74,37 @@ def read_common(text, is_layer):
 def _read_word(word):
     """Read one word without its surroundings, and remember it."""
     read = False
-    match = _ARGUMENT(word)
-    if _WORD(word):
+    if word.isidentifier():
         read = word.lower() not in ACTIVATIONS
-    elif match and (match[1] or "").lower() not in OWN_KEYS:
-        at = len(match[1]) + 1 if match[1] else 0
-        end = len(word)
-        try:
-            if word[at:].isdigit() and end - at < 19:
-                value = int(word[at:])
-            else:
-                value, end = read_value(word, at, False)
-        except SpecError:
-            end = -1
-        if end == len(word):
-            read = (match[1], value, at)
+    else:
+        key, sign, text = word.rpartition("=")
+        if not sign or (key.isidentifier() and key.lower() not in OWN_KEYS):
+            value = _read_value(text)
+            if value is not _OTHER:
+                read = (key if sign else None, value, len(word) - len(text))
     if len(_words) >= _MOST_WORDS:
         _words.clear()
     if len(word) <= 40:
         _words[word] = read
     return read
+
+
+def _read_value(text):
+    """Read the value that a whole word is, or return `_OTHER` for what is left to the reader.
+
+    Numbers, words and sizes per axis are most of what there is, and need no pattern.
+    """
+    if text.isdigit() and len(text) < 19:
+        return int(text)
+    if text.isidentifier():
+        return CONSTANTS.get(text.lower(), text)
+    if text[:1] not in _FIRST or not text.translate(_MARKS).isalnum():
+        return _OTHER
+    sizes = text.split("," if "," in text else "x")
+    if all([size.isdigit() and len(size) < 19 for size in sizes]):
+        return tuple(map(int, sizes))
+    try:
+        value, end = read_value(text, 0, False)
+    except SpecError:
+        return _OTHER
+    return value if end == len(text) else _OTHER

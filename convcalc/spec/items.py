@@ -9,6 +9,7 @@ import re
 from convcalc.errors import SpecError, suggestion
 from convcalc.spec.expand import MOST_LAYERS, Block, too_many
 from convcalc.spec.labels import label, replace, set_label
+from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import DEEPEST, NAME, shown, too_deep
 from convcalc.spec.tree import Arg
 from convcalc.spec.values import integer, read_value, split_prefix
@@ -16,22 +17,22 @@ from convcalc.spec.values import integer, read_value, split_prefix
 _PAD_WORDS = frozenset(("same", "valid", "causal"))
 
 _ENDS = r"(?=[ \t\n|\[\],]|->|\Z)"
-_BLANK = re.compile(r"[ \t]*+").match
-_KEY = re.compile(r"([A-Za-z_]\w*+)=(?!=)", re.ASCII).match
-_TIMES = re.compile(rf"[ \t]*+\*[ \t]*+([0-9]++){_ENDS}", re.ASCII).match
-_LINE = re.compile(r"[^\n]*+").match
-_IMPORT = re.compile(
+_BLANK = Pattern(r"[ \t]*+")
+_KEY = Pattern(r"([A-Za-z_]\w*+)=(?!=)", re.ASCII)
+_TIMES = Pattern(rf"[ \t]*+\*[ \t]*+([0-9]++){_ENDS}", re.ASCII)
+_LINE = Pattern(r"[^\n]*+")
+_IMPORT = Pattern(
     r"(?:import[ \t]++[\w.]++|from[ \t]++[\w.]++[ \t]++import\b)(?:[^\n(]*+\([^()]*+\))?+[^\n]*+",
     re.ASCII,
-).match
-_ASSIGNED = re.compile(r"[A-Za-z_][\w.]*+[ \t]*+=[ \t]*+(?=[A-Za-z_][\w.]*+\()", re.ASCII).match
+)
+_ASSIGNED = Pattern(r"[A-Za-z_][\w.]*+[ \t]*+=[ \t]*+(?=[A-Za-z_][\w.]*+\()", re.ASCII)
 
 
 def other(reader, pos):
     """Read whatever stands at `pos`, blanks before it skipped."""
     plain = reader.plain
     start = pos
-    pos = _BLANK(plain, pos).end()
+    pos = _BLANK.match(plain, pos).end()
     char = plain[pos]
     if char == "@":
         return label(reader, pos)
@@ -40,17 +41,17 @@ def other(reader, pos):
     if char == "]":
         return close_block(reader, pos)
     if char == "#" and (pos == 0 or start < pos or plain[pos - 1] in " \t\n"):
-        return _LINE(plain, pos).end()
-    if char == "," and _BLANK(plain, reader.comma_after).end() == pos:
+        return _LINE.match(plain, pos).end()
+    if char == "," and _BLANK.match(plain, reader.comma_after).end() == pos:
         if reader.layer is not None:
             reader.finish()
         return pos + 1
     if char.isalpha() or char == "_":
         if reader.layer is None:
-            match = _IMPORT(plain, pos) or _ASSIGNED(plain, pos)
+            match = _IMPORT.match(plain, pos) or _ASSIGNED.match(plain, pos)
             if match:
                 return match.end()
-        if _KEY(plain, pos):
+        if _KEY.match(plain, pos):
             return keyed(reader, pos)
         return word(reader, pos)
     if char == "-" and not plain[pos + 1 : pos + 2].strip() and not plain[pos + 1 :].strip():
@@ -66,7 +67,7 @@ def other(reader, pos):
 def word(reader, pos):
     """Read the word at `pos`: a call, a layer's name with a prefix, or a value after `act`."""
     plain = reader.plain
-    end = NAME(plain, pos).end()
+    end = NAME.match(plain, pos).end()
     if reader.after_act:
         return positional(reader, pos)
     name = plain[pos:end]
@@ -94,7 +95,7 @@ def unknown(reader, pos, end):
     """Return the error for the word from `pos` to `end`, which is no layer's name."""
     plain = reader.plain
     name = plain[pos:end]
-    after = _BLANK(plain, end).end()
+    after = _BLANK.match(plain, end).end()
     hint = None
     if name.lower() in _PAD_WORDS:
         hint = f"Write pad={name.lower()}."
@@ -137,7 +138,7 @@ def refuse_stray(reader, pos):
 def keyed(reader, pos):
     """Read ``key=value``, ``name=x`` or ``from=@x``."""
     plain = reader.plain
-    match = _KEY(plain, pos)
+    match = _KEY.match(plain, pos)
     key = match[1]
     lower = key.lower()
     start = match.end()
@@ -223,13 +224,13 @@ def close_block(reader, pos):
 
 def _copies(plain, pos):
     """Read ``* n`` at `pos`; return the number and where it ends."""
-    match = _TIMES(plain, pos)
+    match = _TIMES.match(plain, pos)
     if match:
         count = integer(match[1], match.span(1))
         if count:
             return count, match.end()
         raise SpecError("bad_value", "A block is repeated at least once.", span=match.span(1))
-    star = _BLANK(plain, pos).end()
+    star = _BLANK.match(plain, pos).end()
     if plain[star : star + 1] != "*":
         return 1, pos
     end = star + 1 + len(plain[star + 1 :].lstrip(" \t").split("\n")[0].split(" ")[0])

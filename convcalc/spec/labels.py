@@ -6,6 +6,7 @@ Each function takes the `Reader` of the text; those that read return the positio
 import re
 
 from convcalc.errors import SpecError, suggestion
+from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import shown
 
 # The names, in lower case, of the layers that take several inputs.
@@ -17,13 +18,13 @@ MERGES = frozenset(
 )
 OWN_KEYS = frozenset(("name", "from"))  # keys of every layer, read here
 
-_LABEL = re.compile(r"@([A-Za-z_]\w*+(?:\.\w++)*+)(?=[ \t\n|\[\],]|->|\Z)", re.ASCII).match
+_LABEL = Pattern(r"@([A-Za-z_]\w*+(?:\.\w++)*+)(?=[ \t\n|\[\],]|->|\Z)", re.ASCII)
 
 
 def replace(reader, pos, start):
     """Read the label after ``from=``, which takes the place of the current value."""
     layer = reader.layer
-    match = _LABEL(reader.plain, start)
+    match = _LABEL.match(reader.plain, start)
     if match is None:
         end = max(start, len(reader.plain))
         end = start + len(reader.plain[start:end].split(" ")[0])
@@ -43,7 +44,7 @@ def replace(reader, pos, start):
 
 def label(reader, pos):
     """Read ``@name``: an operand of a merge, the label of any other layer."""
-    match = _LABEL(reader.plain, pos)
+    match = _LABEL.match(reader.plain, pos)
     layer = reader.layer
     if match is None:
         raise SpecError(

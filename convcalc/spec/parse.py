@@ -11,12 +11,13 @@ from convcalc.spec.common import ACTIVATIONS, read_common
 from convcalc.spec.expand import MOST_LAYERS, expand, too_many
 from convcalc.spec.items import check_waiting, keyed, other, separate
 from convcalc.spec.labels import OWN_KEYS
+from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import LONGEST, clean
 from convcalc.spec.tree import Arg, Raw
 from convcalc.spec.values import CONSTANTS, read_value
 
 # What nearly every item of a terse text is, read by one match: so one match is one item.
-_ITEM = re.compile(
+_ITEM = Pattern(
     r"""[ \t]*+(?:
       ([A-Za-z_]\w*+)=(?:(-?[0-9]{1,18}+)|([A-Za-z_]\w*+))(?=[ \t\n|\]]|->|\Z)  # key=2 key=word
     | ([A-Za-z_]\w*+)(?=[ \t\n|\[\]]|->|\Z)                                      # a bare word
@@ -25,7 +26,7 @@ _ITEM = re.compile(
     | (\Z)
     )""",
     re.VERBOSE | re.ASCII,
-).match
+)
 _new = tuple.__new__
 
 
@@ -148,8 +149,9 @@ class Reader:
         plain = self.plain
         is_layer = self.is_layer
         pos = 0
+        item = _ITEM.match
         while True:
-            match = _ITEM(plain, pos)
+            match = item(plain, pos)
             kind = match.lastindex if match is not None else 0
             if kind == 2 or kind == 3:
                 args = self.args

@@ -15,15 +15,16 @@ from convcalc.spec.code import Source, arguments
 from convcalc.spec.expand import MOST_LAYERS, too_many
 from convcalc.spec.items import unknown
 from convcalc.spec.parse import Layer
+from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import DEEPEST, NAME, closing, shown, too_deep
 
 # What torch 2.13 prints and its own constructor does not take; pinned by tests/live/test_printed.py.
 _PRINTED_ONLY = frozenset((("UpsamplingNearest2d", "mode"), ("UpsamplingBilinear2d", "mode")))
 
-PRINTED = re.compile(r"(?:[\w.]*\.)?Sequential\(\s*\((?:[\w-]+)\): ", re.ASCII).match
-_ENTRY = re.compile(r"\s*+\((\d{1,9})-(\d{1,9})\):\ (\d{1,9})\ x\ |\s*+\((\w+(?:-\w+)*)\):\ ", re.ASCII).match
-_CHILDREN = re.compile(r"\(\s*+\([\w-]++\):\ ", re.ASCII).match
-_CLOSE = re.compile(r"\s*+\)").match
+PRINTED = Pattern(r"(?:[\w.]*\.)?Sequential\(\s*\((?:[\w-]+)\): ", re.ASCII)
+_ENTRY = Pattern(r"\s*+\((\d{1,9})-(\d{1,9})\):\ (\d{1,9})\ x\ |\s*+\((\w+(?:-\w+)*)\):\ ", re.ASCII)
+_CHILDREN = Pattern(r"\(\s*+\([\w-]++\):\ ", re.ASCII)
+_CLOSE = Pattern(r"\s*+\)")
 
 
 class _Frame:
@@ -57,12 +58,12 @@ class _Frame:
 def read_printed(reader, pos):
     """Read the printed Sequential at `pos`; return ``[(layer, where it ends)]`` and where it ends."""
     plain = reader.plain
-    pos = NAME(plain, pos).end() + 1
+    pos = NAME.match(plain, pos).end() + 1
     frame = _Frame((), pos - 1)
     stack = []
     entries = 0
     while True:
-        match = _CLOSE(plain, pos)
+        match = _CLOSE.match(plain, pos)
         if match:
             pos = match.end()
             if not stack:
@@ -70,7 +71,7 @@ def read_printed(reader, pos):
             inner, frame = frame, stack.pop()
             frame.add(inner.keys, inner, pos)
             continue
-        match = _ENTRY(plain, pos)
+        match = _ENTRY.match(plain, pos)
         if match is None:
             raise misplaced(plain, pos, frame)
         entries += count_of(match)
@@ -78,7 +79,7 @@ def read_printed(reader, pos):
             raise too_many(entries, match.span())
         keys = keys_of(match, frame)
         pos = match.end()
-        name = NAME(plain, pos)
+        name = NAME.match(plain, pos)
         if name is None or plain[name.end() : name.end() + 1] != "(":
             raise misplaced(plain, pos, frame)
         end = name.end()
@@ -89,7 +90,7 @@ def read_printed(reader, pos):
             frame = _Frame(keys, end)
             pos = end + 1
             continue
-        if _CHILDREN(plain, end):
+        if _CHILDREN.match(plain, end):
             raise SpecError(
                 "syntax",
                 f"{shown(name[0])} is no Sequential, and what it does with its parts is not printed.",

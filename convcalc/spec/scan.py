@@ -7,12 +7,13 @@ text as it was given.
 import re
 
 from convcalc.errors import SpecError
+from convcalc.spec.pattern import Pattern
 
 LONGEST = 1 << 16  # characters of one spec
 DEEPEST = 100  # brackets in brackets
 LARGEST = (1 << 63) - 1
 
-NAME = re.compile(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+", re.ASCII).match
+NAME = Pattern(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+", re.ASCII)
 
 # The closing quote is the only group, and optional: a piece that is never closed is scanned once,
 # and no text can make it be scanned again and again.
@@ -22,10 +23,10 @@ _QUOTED = (
     r'"(?:[^"\\\n]|\\.)*+(")?|'
     r"'(?:[^'\\\n]|\\.)*+(')?"
 )
-QUOTED = re.compile(_QUOTED, re.DOTALL).match
-_BRACKETS = re.compile(rf"{_QUOTED}|\#[^\n]*+|[()\[\]{{}}]", re.DOTALL)
-_ODD = re.compile(r"[^ -~\n\t]")
-_ODD_OUTSIDE = re.compile(rf"(?P<quote>{_QUOTED})|(?P<comment>\#[^\n]*+)|\r(?=\n)|\xa0|(?P<odd>[^ -~\n\t])", re.DOTALL)
+QUOTED = Pattern(_QUOTED, re.DOTALL)
+_BRACKETS = Pattern(rf"{_QUOTED}|\#[^\n]*+|[()\[\]{{}}]", re.DOTALL)
+_ODD = Pattern(r"[^ -~\n\t]")
+_ODD_OUTSIDE = Pattern(rf"(?P<quote>{_QUOTED})|(?P<comment>\#[^\n]*+)|\r(?=\n)|\xa0|(?P<odd>[^ -~\n\t])", re.DOTALL)
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _HINTS = {
     "\u00d7": "Write x between sizes.",

@@ -1,27 +1,27 @@
 """Pasted layers and Sequentials as a flat list of layers, each with its path where torch has one."""
 
 import ast
-import re
 
 from convcalc.errors import SpecError
 from convcalc.spec.code import Source, arguments, dotted
 from convcalc.spec.items import unknown
 from convcalc.spec.labels import check_label, set_label
 from convcalc.spec.parse import Layer
+from convcalc.spec.pattern import Pattern
 from convcalc.spec.printed import PRINTED, read_printed
 from convcalc.spec.scan import NAME, closing, shown
 from convcalc.spec.values import split_prefix
 
 _INPUTS = frozenset(("Input", "InputLayer"))
-_REST = re.compile(r"(?:[\s,]|\#[^\n]*+)*+\Z").match
+_REST = Pattern(r"(?:[\s,]|\#[^\n]*+)*+\Z")
 _UNUSED = frozenset(("name", "trainable"))
 
 
 def read_call(reader, pos):
     """Read the call at `pos`, a layer or a whole Sequential; return where it ends."""
     plain = reader.plain
-    opening = NAME(plain, pos).end()
-    if PRINTED(plain, pos):
+    opening = NAME.match(plain, pos).end()
+    if PRINTED.match(plain, pos):
         layers, end = read_printed(reader, pos)
         return take_all(reader, layers, pos, end)
     name = plain[pos:opening]
@@ -59,7 +59,7 @@ def take_all(reader, layers, pos, end):
     plain = reader.plain
     if reader.layer is not None:
         reader.finish()
-    alone = not reader.layers and not reader.blocks and _REST(plain, end)
+    alone = not reader.layers and not reader.blocks and _REST.match(plain, end)
     root = "" if alone else f"{len(reader.layers)}."
     for layer, stop in layers:
         if layer.path is not None:

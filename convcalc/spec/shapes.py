@@ -4,15 +4,14 @@ import re
 from typing import NamedTuple
 
 from convcalc.errors import ConvcalcError, LimitError, SpecError
+from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import LARGEST, odd_character, shown
 
 _LONGEST = 4096
 _BATCHES = frozenset(("N", "None", "none", "null"))
 _UNKNOWN = frozenset(("?", "any", "None", "none", "null"))
-_SIZE = re.compile(r"[0-9]{1,18}", re.ASCII).fullmatch
-_NUMBER = re.compile(r"[-+]?[0-9][0-9_.eE]*|[-+]?\d+", re.ASCII).fullmatch
-_SYMBOL = re.compile(r"[A-Za-z]\w*", re.ASCII).fullmatch
-_ODD = re.compile(r"[^ -~\t\n]")
+_NUMBER = Pattern(r"[-+]?[0-9][0-9_.eE]*|[-+]?\d+", re.ASCII)
+_ODD = Pattern(r"[^ -~\t\n]")
 _EXAMPLE = "Write a shape as 28x28x3 or 4,28,28,3; ? or any is an unknown size, a letter a symbol."
 
 
@@ -63,13 +62,18 @@ def read_shape(text):
     >>> read_shape("N, 2*H, 2*W, 3").batch
     True
     """
-    plain = [_SIZE(piece) for piece in text.split("x", 64)]
-    if None not in plain:
-        return Typed(tuple([int(match[0]) for match in plain]), False, False, text)
+    pieces = text.split("x", 64)
+    if all(map(_is_size, pieces)):
+        return Typed(tuple(map(int, pieces)), False, False, text)
     try:
         return _read(text)
     except ConvcalcError as error:
         raise error.at(text=text) from None
+
+
+def _is_size(piece):
+    """Return whether a piece is an integer that needs no closer look."""
+    return piece.isdigit() and piece.isascii() and len(piece) <= 18
 
 
 def _read(text):
@@ -80,8 +84,7 @@ def _read(text):
             f"The shape has {len(text)} characters, and at most {_LONGEST} are read.",
         )
     plain = text.replace("\xa0", " ")
-    odd = _ODD.search(plain)
-    if odd:
+    if not (plain.isascii() and plain.isprintable()) and (odd := _ODD.search(plain)):
         error = odd_character(text, odd.start())
         error.code = "bad_input"
         raise error
@@ -144,19 +147,19 @@ def _pieces(plain, start, end, whole):
 def _size(plain, start, end):
     """Return the one size that stands between `start` and `end`."""
     piece = plain[start:end]
-    if _SIZE(piece):
+    if _is_size(piece):
         return int(piece)
     if piece in _UNKNOWN:
         return None
     from convcalc import sizes
 
-    if _SYMBOL(piece) and "x" not in piece:
+    if piece.isidentifier() and piece[0] != "_" and "x" not in piece:
         return sizes.symbol(piece)
     if not piece:
         after = min(start + 1, len(plain))
         raise SpecError("bad_input", "A size is missing.", hint=_EXAMPLE, span=(max(after - 1, 0), after))
     span = (start, end)
-    if _NUMBER(piece):
+    if _NUMBER.fullmatch(piece):
         return _number(piece, span)
     if "x" in piece and re.fullmatch(r"[\w?]+", piece, re.ASCII):
         hint = "Write x or commas between sizes, not both; symbols have no x in their name."
@@ -198,3 +201,51 @@ def _out_of_range(size, span):
     """Return the error for an expression that is a number, and no size."""
     what = "negative" if size < 0 else "over 2^63 - 1"
     return SpecError("bad_input", f"A size may not be {what}.", span=span)
+
+
+def exact(sizes):
+    """Return the tensor's own shape: integers, None, and the expressions that a report has.
+
+    >>> exact((4, None, "ceil(H/2)"))
+    (4, None, ceil(H/2))
+    """
+    if sizes.__class__ is not tuple:
+        if not hasattr(sizes, "__iter__") or isinstance(sizes, dict):
+            raise _no_size(sizes)
+        sizes = tuple(sizes)
+    for size in sizes:
+        if size.__class__ is not int or not 0 <= size <= LARGEST:
+            return tuple(_one(size) for size in sizes)
+    return sizes
+
+
+def _one(size):
+    """Return one size of the tensor's own shape."""
+    if size is None or (size.__class__ is int and 0 <= size <= LARGEST):
+        return size
+    if isinstance(size, str):
+        try:
+            dims = read_shape(f"({size},)").dims
+        except ConvcalcError as error:
+            # A place in a text that no one gave.
+            error.text = error.span = None
+            raise
+        if len(dims) == 1:
+            return dims[0]
+    elif hasattr(size, "__index__") and size.__class__ is not bool and size.__class__ is not int:
+        # What counts as an integer elsewhere, such as NumPy's.
+        return _one(size.__index__())
+    elif hasattr(size, "terms"):
+        return size
+    raise _no_size(size)
+
+
+def _no_size(value):
+    """Return the error for what is no size, nor a shape."""
+    plain = value.__class__ in (float, bool, str) or (value.__class__ is int and value.bit_length() < 128)
+    text = ascii(value) if plain else f"{value.__class__.__name__} is the type of a value that"
+    return SpecError(
+        "bad_input",
+        f"{text if len(text) <= 60 else text[:57] + '...'} is no size.",
+        hint="A size is an integer of 0 or more and under 2^63, or null; an expression is a string.",
+    )

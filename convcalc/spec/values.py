@@ -9,6 +9,7 @@ import re
 
 from convcalc.errors import SpecError
 from convcalc.spec.expand import Count, combine
+from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import DEEPEST, LARGEST, QUOTED, shown, too_deep, unclosed_quote
 from convcalc.spec.tree import Arg, Named
 
@@ -27,13 +28,13 @@ _ROOTS = {
     "onnx": "onnx",
 }
 
-_BLANK = re.compile(r"[ \t\n]*+").match
-_NUMBER = re.compile(
+_BLANK = Pattern(r"[ \t\n]*+")
+_NUMBER = Pattern(
     r"(\d++(?![.\w])|\d++(?=x))|(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?+(?!\w(?<!x)|\.)", re.ASCII
-).match
-_WORD = re.compile(r"[A-Za-z_]\w*+(?:\.\w++)*+(?::[A-Za-z_]\w*+(?:\.\w++)*+)?+", re.ASCII).match
-_AFTER = re.compile(r"//|[-+*^:,x)\]]").match
-_COUNTER = re.compile(r"i(?=x[\d(\-]|(?!\w))", re.ASCII).match
+)
+_WORD = Pattern(r"[A-Za-z_]\w*+(?:\.\w++)*+(?::[A-Za-z_]\w*+(?:\.\w++)*+)?+", re.ASCII)
+_AFTER = Pattern(r"//|[-+*^:,x)\]]")
+_COUNTER = Pattern(r"i(?=x[\d(\-]|(?!\w))", re.ASCII)
 _ENDS = " \t\n|[]#"
 
 
@@ -111,7 +112,7 @@ def read_value(plain, pos, in_block):
     while True:
         # An operand is wanted.
         if stack:
-            pos = _BLANK(plain, pos).end()
+            pos = _BLANK.match(plain, pos).end()
         char = plain[pos] if pos < length else ""
         if char == "-":
             frame.parts.append(("neg", None, pos, pos + 1))
@@ -141,11 +142,11 @@ def read_value(plain, pos, in_block):
         # An operand has been read: what follows it?
         while True:
             if stack:
-                pos = _BLANK(plain, pos).end()
+                pos = _BLANK.match(plain, pos).end()
             elif pos >= length or plain[pos] in _ENDS or plain.startswith("->", pos):
                 frame.close_item()
                 return frame.close(), pos
-            match = _AFTER(plain, pos)
+            match = _AFTER.match(plain, pos)
             if match is None:
                 raise _stray(plain, pos, frame, stack)
             mark = match[0]
@@ -175,7 +176,7 @@ def _operand(plain, pos, frame, in_block, inside):
 
     Where it ends is negative for a name that opens a parenthesis.
     """
-    match = _NUMBER(plain, pos)
+    match = _NUMBER.match(plain, pos)
     if match:
         end = match.end()
         piece = match[0]
@@ -187,24 +188,24 @@ def _operand(plain, pos, frame, in_block, inside):
                 raise SpecError("bad_value", f"{shown(piece)} is over what a float holds.", span=(pos, end))
         frame.parts.append(("value", value, pos, end))
         return end
-    if in_block and _COUNTER(plain, pos) and not (inside and plain[pos + 1 : pos + 2] == "="):
+    if in_block and _COUNTER.match(plain, pos) and not (inside and plain[pos + 1 : pos + 2] == "="):
         frame.parts.append(("value", Count(("i",), (pos, pos + 1)), pos, pos + 1))
         return pos + 1
-    match = _WORD(plain, pos)
+    match = _WORD.match(plain, pos)
     if match:
         end = match.end()
         follows = plain[end : end + 1]
         if follows == "(":
             return -(end + 1)
         if inside and frame.opener == "named" and not frame.parts:
-            blank = _BLANK(plain, end).end()
+            blank = _BLANK.match(plain, end).end()
             if plain[blank : blank + 1] == "=" and frame.key is None:
                 frame.key, frame.key_span = match[0], (pos, end)
                 return blank + 1
         word = match[0]
         frame.parts.append(("value", CONSTANTS.get(word.lower(), word), pos, end))
         return end
-    match = QUOTED(plain, pos)
+    match = QUOTED.match(plain, pos)
     if match:
         if match.lastindex is None:
             raise unclosed_quote(pos)

@@ -10,7 +10,7 @@ GAP = "  "
 LAYER = 1
 NOTE = "   note  "
 # A long word may break behind these, but not between the digits of a number.
-_JOINTS = re.compile(r"(?<=[=(*+])|(?<=,)(?!\d)")
+_JOINTS = r"(?<=[=(*+])|(?<=,)(?!\d)"
 
 
 def lines(display, width=None):
@@ -153,7 +153,7 @@ def wrapped(text, width=None, indent=""):
     out = [""]
     for word in text.split(" "):
         room = width - len(indent)
-        pieces = [word] if len(word) <= room else _JOINTS.split(word)
+        pieces = [word] if len(word) <= room else re.split(_JOINTS, word)
         glue = " "
         for piece in pieces:
             line = out[-1]
