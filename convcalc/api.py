@@ -3,7 +3,7 @@
 from convcalc.analysis.infer import infer
 from convcalc.spec import parse
 from convcalc.spec.bind import bind
-from convcalc.spec.shapes import read_shape
+from convcalc.spec.shapes import exact, read_shape
 
 
 def network(spec, framework=None):
@@ -73,4 +73,4 @@ def inspect(spec, input=None, framework=None, batch=None, dtype="float32"):
 
 def typed(input):
     """Return an input as `infer` takes it."""
-    return read_shape(input) if input.__class__ is str else tuple(input) if input is not None else None
+    return input if input is None else read_shape(input) if isinstance(input, str) else exact(input)

@@ -65,7 +65,7 @@ def taps_inside(window, n):
     13
     """
     if len(window) == 2:
-        bins, cells = window
+        bins = window.bins
         if bins.__class__ is not int or n.__class__ is not int:
             return None
         return n + bins - gcd(n, bins) if bins and n else 0

@@ -6,6 +6,11 @@ from convcalc.values import Named
 
 # ONNX says with one attribute what other frameworks put into the padding.
 AUTO_PAD = {"same": "SAME_UPPER", "same_lower": "SAME_LOWER", "valid": "VALID"}
+# What every Keras layer takes.
+OF_ANY_LAYER = (
+    "name", "trainable", "dtype", "autocast", "activity_regularizer",
+    "input_shape", "batch_shape", "input_dim", "batch_input_shape",
+)  # fmt: skip
 # An argument that is None by default, and what of the windows it then comes to.
 OF_WINDOWS = {"stride": 1, "dilation": 4}
 
@@ -40,9 +45,7 @@ def of(step, text):
 
 def own(param):
     """Tell whether a keyword-only argument of Keras is a class's own, such as `rms_scaling`."""
-    return param.name not in (
-        "name trainable dtype autocast activity_regularizer input_shape batch_shape input_dim batch_input_shape"
-    ).split()
+    return param.name not in OF_ANY_LAYER
 
 
 def shared(call, signature, param):

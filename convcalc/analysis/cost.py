@@ -48,7 +48,7 @@ def formula(step, facts, spatial):
     the filters are what they say.
     """
     kernel = next((w for w in facts.weights if len(w.shape) > 1 and w.layout), None)
-    if kernel is None or facts.macs.__class__ is int and not facts.macs:
+    if kernel is None or facts.macs == 0:
         return None
     words = kernel.layout.split()
     if len(words) != len(kernel.shape):
@@ -68,7 +68,9 @@ def formula(step, facts, spatial):
         pieces.append(([*taps, sizes.pop("in")], "taps"))
     elif taps:
         pieces.append((taps, "taps"))
-    names = {"in": "channels" if taps else "inputs", "out": "filters" if taps else "units", "multiplier": "filters each"}
+    names = {"multiplier": "filters each", "in": "inputs", "out": "units"}
+    if taps:
+        names |= {"in": "channels", "out": "filters"}
     for word in ("in", "in1", "in2", "multiplier", "out"):
         if word in sizes:
             size = sizes.pop(word)

@@ -53,15 +53,15 @@ def sheet(step, row, text, width, data_format):
         cost=cost.of(step, facts, spatial, width),
         receptive_field=row.receptive_field,
         notes=row.notes,
-        parts=tuple(part(step, *p, spatial, width) for p in facts.parts),
+        parts=tuple(part(step, name, own, spatial, width) for name, own in facts.parts),
     )
 
 
 def weight(row, args):
     """Return the `WeightLine` of a weight, with the initialiser that the framework takes for it."""
-    return WeightLine(
-        row.name, row.kind, row.shape, row.trainable, tuple(row.layout.split()), prod(row.shape), initializer(row.name, args)
-    )
+    layout = tuple(row.layout.split())
+    named = initializer(row.name, args)
+    return WeightLine(row.name, row.kind, row.shape, row.trainable, layout, prod(row.shape), named)
 
 
 def initializer(name, args):

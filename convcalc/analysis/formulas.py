@@ -74,8 +74,8 @@ def zeros(window, n, out, padding):
         return Cells(formula if total == low + high else None, low + high, low, high)
     if not known or (padding != "causal" and not low and not high):
         return Cells(None, 0, 0, 0) if known else None
-    formula = f"{window.dilation}*({window.size} - 1)" if padding == "causal" and not high else None
-    return Cells(formula, low + high, low, high)
+    causal = padding == "causal" and not high
+    return Cells(f"{window.dilation}*({window.size} - 1)" if causal else None, low + high, low, high)
 
 
 def forward(window, n, ceil_mode=False):

@@ -42,7 +42,7 @@ def reads(window, n):
         outs = window.out(n)
         gap = max(window.stride - window.size, 0)
         return Reads(gap * (outs - 1) + n - ((outs - 1) * window.stride + window.size) if outs else n, 0, 0)
-    outputs, cells = window.period
+    cells = window.period[1]
     edge = (2 * window.span + abs(window.low) + abs(window.high) + window.overhang + 2 * window.stride) // window.base
     short = edge + 2 + cells
     if short > LONGEST or window.size > LONGEST or window.out(min(n, short + 2 * cells)) > 50 * LONGEST:

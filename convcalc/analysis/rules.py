@@ -8,16 +8,51 @@ one. The framework's own words (`same`, `output_padding`) say which of its rules
 from convcalc.analysis import along, formulas
 from convcalc.analysis.reads import overlap, reads
 from convcalc.analysis.sheet import Axis, Rule
-from convcalc.layers.site import AXES
+from convcalc.layers.fit import AXES
 
-MODES = {
+# What rules say. The cells that padding adds are {}: zeros to a kernel, nothing to a pool.
+TEXTS = {
+    "same": "as many {} as make the output ceil(input / stride); where their number is odd, the extra one goes after",
+    "same_lower": "as many {} as make the output ceil(input / stride); "
+    "where their number is odd, the extra one goes before",
+    "same, torch": "as many {} as keep the size; where their number is odd, the extra one goes after",
+    "causal": "dilation*(kernel - 1) {}, all of them before: no output reads a later input",
+    "valid": "no {} are added: every window lies inside the input, and what is left over at its end is not read",
+    "valid, ceil": "no {} are added",
+    "keras": "{} as given, by a ZeroPadding before the layer, which is then valid",
+    "torch": "{} as given, at both ends alike",
+    "torch, apart": "{} as given, by a padding layer before this one, which takes both ends alike",
+    "onnx": "{} as given",
     "reflect": "the cells added mirror the input at its ends",
     "replicate": "the cells added repeat the outermost ones",
     "circular": "the cells added are those of the other end",
+    "ceil_mode": "a last window may hang over the end where it begins inside the input or the cells before it",
+    "transposed": "each input cell is spread over a kernel, stride cells after the one before: "
+    "(input - 1)*stride + kernel in all",
+    "cut, same": "the output is input * stride: what is more is cut, where that is odd one more after; "
+    "what is missing is added after",
+    "cut, same_lower": "the output is input * stride: what is more is cut, where that is odd one more before; "
+    "what is missing is added after",
+    "cut, output_padding": "of that 2*floor(kernel / 2) less output_padding is cut, where that is odd one more after",
+    "cut, keras": "as valid, then Cropping cuts the cells given",
+    "cut, cells": "padding is cut from both ends",
+    "cut, output_padding given": "padding is cut from both ends; output_padding is added after",
+    "uncut": "nothing is cut",
+    "uncut, keras": "nothing is cut, and where the kernel is shorter than the stride, the difference is added after",
+    "uncut, output_padding": "nothing is cut; output_padding is added after",
+    "output_shape": "what is more than the output asked for is cut, what is missing added after",
+    "bins": "output i shares cells floor(i*n/bins) up to, not with, ceil((i + 1)*n/bins); "
+    "bins may overlap and differ by one cell",
+    "dropped": "one window over all cells; the axis is dropped",
+    "kept": "one window over all cells; the axis is kept, of one cell",
+    "repeat": "each cell stands for as many outputs as the factor says",
+    "linear": "outputs between two cells mix them by their distance; at the ends the outermost cell counts alone",
+    "picks": "each output is one cell of the input, every stride-th",
+    "crop": "cells are cut off the ends",
+    "pad": "cells are added at the ends",
 }
 # Phases of a transposed kernel that are listed.
 MOST_PHASES = 4096
-SAME = "as many {cells} as make the output ceil(input / stride); where their number is odd, the extra one goes {end}"
 
 
 def kind(facts):
@@ -55,58 +90,39 @@ def spatial_of(step):
 def words_of(step, what):
     """Return the `Rule` records of a layer with windows: what its framework does, in words."""
     call, facts = step.call, step.facts
-    args, framework = call.args, call.framework
-    if what == "bins":
-        return (Rule("bins", "output i shares cells floor(i*n/bins) up to, not with, ceil((i + 1)*n/bins); bins may overlap and differ by one cell"),)
+    if what == "transposed":
+        return transposed_words(call.framework, call.args)
+    if what == "forward":
+        return forward_words(call.framework, call.args, "zeros" if facts.weights else "cells")
     if what == "global":
         dropped = len(facts.output) < len(step.shapes[0])
-        return (Rule("global", f"one window over all cells; the axis is {'dropped' if dropped else 'kept, of one cell'}"),)
+        return (Rule("global", TEXTS["dropped" if dropped else "kept"]),)
     if what == "spread":
-        return (spread_words(facts.windows),)
-    if what == "picks":
-        return (Rule("picks", "each output is one cell of the input, every stride-th"),)
+        what = "repeat" if all(w.size == w.base for w in facts.windows) else "linear"
     if what == "ends":
         cutting = any(cells.__class__ is int and cells < 0 for w in facts.windows for cells in w[2:4])
-        return (Rule("crop", "cells are cut off the ends") if cutting else Rule("pad", "cells are added at the ends"),)
-    if what == "transposed":
-        return transposed_words(framework, args)
-    return forward_words(framework, args, bool(facts.weights))
+        what = "crop" if cutting else "pad"
+    return (Rule(what, TEXTS[what]),)
 
 
-def spread_words(windows):
-    """Return the rule of a layer that makes an axis longer without a kernel of its own."""
-    if all(w.size == w.base for w in windows):
-        return Rule("repeat", "each cell stands for as many outputs as the factor says")
-    return Rule("linear", "outputs between two cells mix them by their distance; at the ends the outermost cell counts alone")
-
-
-def forward_words(framework, args, weights):
-    """Return the rules of a window that slides over its input."""
+def forward_words(framework, args, cells):
+    """Return the rules of a window that slides over its input; `cells` is what padding adds."""
     padding = args.get("padding", "valid")
-    cells = "zeros" if weights else "cells"
-    rules = []
-    if padding in ("same", "same_lower"):
-        if framework == "torch":
-            text = f"as many {cells} as keep the size; where their number is odd, the extra one goes after"
-        else:
-            text = SAME.format(cells=cells, end="before" if padding == "same_lower" else "after")
-        rules.append(Rule(padding, text))
-    elif padding == "causal":
-        rules.append(Rule("causal", f"dilation*(kernel - 1) {cells}, all of them before: no output reads a later input"))
-    elif padding in ("valid", None) or not any(map(any_cell, padding if padding.__class__ is tuple else ())):
-        rest = "" if args.get("ceil_mode") else ": every window lies inside the input, and what is left over at its end is not read"
-        rules.append(Rule("valid", f"no {cells} are added{rest}"))
-    elif framework == "keras":
-        rules.append(Rule("padding", f"{cells} as given, by a ZeroPadding before the layer, which is then valid"))
-    elif framework == "torch" and any(pair.__class__ is tuple and pair[0] != pair[1] for pair in padding):
-        rules.append(Rule("padding", f"{cells} as given, by a padding layer before this one, which takes both ends alike"))
+    none = padding in ("valid", None) or (padding.__class__ is tuple and not any(map(any_cell, padding)))
+    ceil_mode, mode = args.get("ceil_mode"), args.get("padding_mode", "zeros")
+    if none:
+        rules = [Rule("valid", TEXTS["valid, ceil" if ceil_mode else "valid"].format(cells))]
+    elif padding.__class__ is str:
+        text = TEXTS["same, torch" if framework == "torch" and padding == "same" else padding]
+        rules = [Rule(padding, text.format(cells))]
     else:
-        rules.append(Rule("padding", f"{cells} as given" + (", at both ends alike" if framework == "torch" else "")))
-    mode = args.get("padding_mode", "zeros")
-    if mode in MODES:
-        rules.append(Rule(mode, MODES[mode]))
-    if args.get("ceil_mode"):
-        rules.append(Rule("ceil_mode", "a last window may hang over the end where it begins inside the input or the cells before it"))
+        apart = any(pair.__class__ is tuple and pair[0] != pair[1] for pair in padding)
+        key = "torch, apart" if framework == "torch" and apart else framework
+        rules = [Rule("padding", TEXTS[key].format(cells))]
+    if mode in TEXTS:
+        rules.append(Rule(mode, TEXTS[mode]))
+    if ceil_mode:
+        rules.append(Rule("ceil_mode", TEXTS["ceil_mode"]))
     return tuple(rules)
 
 
@@ -118,25 +134,20 @@ def any_cell(pair):
 def transposed_words(framework, args):
     """Return the rules of a transposed kernel."""
     padding, extra = args.get("padding"), args.get("output_padding")
-    rules = [Rule("transposed", "each input cell is spread over a kernel, stride cells after the one before: (input - 1)*stride + kernel in all")]
-    asked = args.get("output_shape")
-    if asked is not None:
-        rules.append(Rule("output_shape", "what is more than the output asked for is cut, what is missing added after"))
-    elif padding == "same" and framework == "keras" and extra is not None:
-        rules.append(Rule("same", "of that 2*floor(kernel / 2) less output_padding is cut, where that is odd one more after"))
+    keras = framework == "keras"
+    name = padding if padding.__class__ is str else "padding"
+    if args.get("output_shape") is not None:
+        name = key = "output_shape"
     elif padding in ("same", "same_lower"):
-        end = "before" if padding == "same_lower" else "after"
-        rules.append(Rule(padding, f"the output is input * stride: what is more is cut, where that is odd one more {end}; what is missing is added after"))
+        key = "cut, output_padding" if keras and extra is not None else f"cut, {padding}"
     elif padding in ("valid", None):
-        text = "nothing is cut" if extra is None else "nothing is cut; output_padding is added after"
-        if framework == "keras" and extra is None:
-            text += ", and where the kernel is shorter than the stride, the difference is added after"
-        rules.append(Rule("valid", text))
-    elif framework == "keras":
-        rules.append(Rule("padding", "as valid, then Cropping cuts the cells given"))
+        key = "uncut, output_padding" if extra and any(extra) else "uncut"
+        key = "uncut, keras" if keras and extra is None else key
+    elif keras:
+        key = "cut, keras"
     else:
-        rules.append(Rule("padding", "padding is cut from both ends" + ("; output_padding is added after" if any(extra or ()) else "")))
-    return tuple(rules)
+        key = "cut, output_padding given" if extra and any(extra) else "cut, cells"
+    return (Rule("transposed", TEXTS["transposed"]), Rule(name or "valid", TEXTS[key]))
 
 
 def axes_of(step, what):

@@ -88,7 +88,7 @@ class WeightLine(NamedTuple):
     shape: tuple
     trainable: bool
     layout: tuple
-    count: int
+    size: int
     initializer: object
 
 
@@ -115,7 +115,7 @@ class Part(NamedTuple):
 class Sheet(NamedTuple):
     """Everything that convcalc says of one layer."""
 
-    index: int
+    index: int  # type: ignore[assignment]
     name: str
     type: str
     spec: str
@@ -188,9 +188,14 @@ class Inspection:
     schema = "convcalc/inspect/1"
 
     def __init__(self, report, layers):
-        for name in self.__slots__:
-            if name not in ("layers", "every"):
-                setattr(self, name, getattr(report, name))
+        self.framework = report.framework
+        self.data_format = report.data_format
+        self.dtype = report.dtype
+        self.batch = report.batch
+        self.reading = report.reading
+        self.input_shape = report.input_shape
+        self.output_shape = report.output_shape
+        self.fits = report.fits
         self.layers = self.every = layers
 
     def keep(self, sheets):
@@ -235,7 +240,10 @@ def value_of(value):
     ([3, 3], [[1, 2], [0, 0]], None, 0.5)
     """
     kind = value.__class__
-    if value is None or kind in (bool, int, float, str):
+    if kind is float:
+        # JSON has no infinity.
+        return value if abs(value) < float("inf") else repr(value)
+    if value is None or kind in (bool, int, str):
         return value
     if kind in (tuple, list):
         return [value_of(item) for item in value]

@@ -32,7 +32,8 @@ def inspect(network, input, framework, batch, dtype, only, form, as_json, output
     """
     form = chosen_format(form, as_json)
     if form not in FORMATS:
-        raise SpecError("usage", f"inspect has no format {form}.", hint=f"It has {', '.join(FORMATS)}; shape has {form}.")
+        hint = f"It has {', '.join(FORMATS)}; shape has {form}."
+        raise SpecError("usage", f"inspect has no format {form}.", hint=hint)
     batch = whole_number(batch, "--batch")
     found = answer(read_network(network), input, framework, batch, dtype, convcalc.inspect)
     emit(rendered(selected(found, only) if only else found, form, quiet, color, output), output)
@@ -41,16 +42,13 @@ def inspect(network, input, framework, batch, dtype, only, form, as_json, output
 
 def rendered(inspection, form, quiet, color, output):
     """Return sheets in the form asked for."""
-    if form == "json":
-        from convcalc.views.json import render
+    if form != "table":
+        from convcalc.views import json
 
-        return render(inspection)
-    if form == "jsonl":
-        from convcalc.views.json import render_lines
-
-        return render_lines(inspection)
-    from convcalc.views.sheet import render
+        return json.render(inspection) if form == "json" else json.render_lines(inspection)
+    from convcalc.views import sheet
     from convcalc.views.text import colored, terminal_width
 
     terminal = output is None and sys.stdout.isatty()
-    return render(inspection, terminal_width() if terminal else None, quiet, colored(color, terminal))
+    width = terminal_width() if terminal else None
+    return sheet.render(inspection, width, quiet, colored(color, terminal))

@@ -48,6 +48,8 @@ def spaced(value):
         return f"[{', '.join(map(spaced, value))}]"
     if kind is dict:
         return f"{{{', '.join(f'{spaced(key)}: {spaced(item)}' for key, item in value.items())}}}"
+    if kind is float:
+        return encoder(", ", ": ")(value)
     return _WORDS[value]
 
 

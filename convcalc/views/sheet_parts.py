@@ -67,7 +67,7 @@ def weights(sheet, dtype, edge):
         elif not weight.trainable:
             start = f"{start}  not trained".strip()
         rows.append(
-            ("", (weight.name, spaced(weight.shape), ", ".join(weight.layout), grouped(weight.count), visible(start)))
+            ("", (weight.name, spaced(weight.shape), ", ".join(weight.layout), grouped(weight.size), visible(start)))
         )
     total = sheet.params.total
     if len(rows) > 1 or (rows and total.__class__ is int):

@@ -6,7 +6,7 @@ A section is ``(title, lines)``, for where axes differ there is one for each.
 import re
 
 from convcalc.views.rows import share
-from convcalc.views.sheet_parts import MARGIN, columns, labelled
+from convcalc.views.sheet_parts import MARGIN, columns, labelled, labelled_text
 
 # More phases than this are told by their extremes.
 MOST_PHASES = 8
@@ -17,7 +17,7 @@ def groups(axes):
 
     Axes of unknown sizes are alike where they differ in the symbol alone; the first one's is told.
     """
-    found = {}
+    found: dict = {}
     for axis in axes:
         key = axis._replace(name="")
         if axis.input.__class__ is not int and str(axis.input).isidentifier():
@@ -90,71 +90,72 @@ def reads(sheet, edge):
     alike = groups(sheet.axes)
     out = []
     for title, axis in alike:
-        body = along(axis)
+        body = along(axis, edge)
         if axis.overlap:
             body += overlap(axis)
         if len(alike) == 1:
-            body += counts(sheet)
-        out.append(
-            (
-                f"windows along {title.split()[0] if len(sheet.axes) == 1 else 'one axis' if len(alike) == 1 else title}",
-                body,
-            )
-        )
+            body += counts(sheet, edge)
+        where = title if len(alike) > 1 or len(sheet.axes) == 1 else "one axis"
+        out.append((f"windows along {where}", body))
     if len(alike) > 1:
-        out.append(("cells, all axes together", counts(sheet)))
+        out.append(("cells, all axes together", counts(sheet, edge)))
     return out
 
 
-def along(axis):
-    """Return a line for each listed output of an axis."""
-    if not axis.reads:
-        return []
-    known = [read for read in axis.reads if read.first is not None]
-    widths = [max((len(str(value)) for value in column), default=1) for column in (
-        [read.output for read in axis.reads], [read.first for read in known], [read.last for read in known])]  # fmt: skip
-    lines, width = [], 0
+def along(axis, edge):
+    """Return a line for each listed output of an axis; what is past the edge below it where too wide."""
+    outputs = widest(read.output for read in axis.reads)
+    firsts, lasts = (widest(getattr(read, end) for read in axis.reads) for end in ("first", "last"))
+    told = []
     for read in axis.reads:
-        start = f"output {read.output:>{widths[0]}} reads "
-        if read.first is None:
-            lines.append((start + "nothing: its taps fall between cells", ""))
-            continue
-        cells = f"input {read.first:>{widths[1]}}"
-        if read.taps > 1:
-            cells += f" .. {read.last:>{widths[2]}}"
-            if read.step > 1:
-                cells += f" by {read.step}"
-        past = ""
-        if read.padding:
-            past = f"{read.padding:,} of {read.taps:,} {'is' if read.padding == 1 else 'are'} {padding(axis)}"
-            if read.padding == read.taps == 1:
-                past = f"which is {padding(axis)}"
-        lines.append((start + cells, past))
-        width = max(width, len(start + cells))
-    return [[("", MARGIN + (f"{start:<{width}}    {past}" if past else start).rstrip())] for start, past in lines]
+        cells = "nothing: its taps fall between cells"
+        if read.first is not None:
+            cells = f"input {read.first:>{firsts}}"
+            if read.taps > 1:
+                cells += f" .. {read.last:>{lasts}}" + (f" by {read.step}" if read.step > 1 else "")
+        told.append((f"output {read.output:>{outputs}} reads {cells}", past(axis, read)))
+    width = max((len(start) for start, end in told if end), default=0)
+    out = []
+    for start, end in told:
+        line = MARGIN + (f"{start:<{width}}    {end}" if end else start)
+        if edge is not None and end and len(line) > edge:
+            out.append([("", MARGIN + start)])
+            line = MARGIN * 2 + end
+        out.append([("", line)])
+    return out
 
 
-def padding(axis):
-    """Return the word for a cell outside the input."""
-    return "past the edge" if axis.cut else "padding"
+def widest(numbers):
+    """Return the width of the widest number."""
+    return max((len(str(number)) for number in numbers if number is not None), default=1)
+
+
+def past(axis, read):
+    """Return what of a window lies outside the input, in words."""
+    where = "past the edge" if axis.cut else "padding"
+    if not read.padding:
+        return ""
+    if read.taps == 1:
+        return f"which is {where}"
+    return f"{read.padding:,} of {read.taps:,} {'is' if read.padding == 1 else 'are'} {where}"
 
 
 def overlap(axis):
     """Return how many taps an output inside sums, phase by phase."""
     sums = axis.overlap
-    told = ", ".join(map(str, sums)) if len(sums) <= MOST_PHASES else f"{min(sums)} to {max(sums)}"
     if len(set(sums)) == 1:
-        return [
-            [
-                ("", f"{MARGIN}taps that an output inside sums  {sums[0]}"),
-                ("dim", ", all alike" if len(sums) > 1 else ""),
-            ]
-        ]
-    return [[("", f"{MARGIN}taps that an output inside sums  {told} by turns"), ("dim", ", uneven")]]
+        told = str(sums[0])
+    elif len(sums) <= MOST_PHASES:
+        told = ", ".join(map(str, sums))
+    else:
+        told = f"{min(sums)} to {max(sums)}"
+    told += " by turns" if len(set(sums)) > 1 else ""
+    by = ", uneven" if len(set(sums)) > 1 else ", all alike" if len(sums) > 1 else ""
+    return [[("", f"{MARGIN}taps that an output inside sums  {told}"), ("dim", by)]]
 
 
-def counts(sheet):
-    """Return the counts over the whole grid."""
+def counts(sheet, edge):
+    """Return the counts over the whole grid; where too wide, each below what it counts."""
     grid = sheet.grid
     flip = any(axis.cut for axis in sheet.axes)
     rows = [
@@ -165,13 +166,15 @@ def counts(sheet):
     if any(n.__class__ is not int for _, _, n in rows):
         return []
     if grid.unread is None:
-        return [[("", f"{MARGIN}cells that are not read: not known, the pattern is too long to count")]]
-    cells = []
-    for label, count, whole in rows:
-        part = share(count, whole) if count else ""
-        cells.append(("", (label, f"{count:,}", f"of {whole:,}", part)))
-    out = columns([(style, (c[0], c[1], "", "")) for style, c in cells], right=(1,))
-    longest = max(len(c[2]) for _, c in cells)
-    for line, (_, c) in zip(out, cells, strict=True):
-        line.append(("", f" {c[2]:<{longest}}  {c[3]:>6}".rstrip()))
+        return labelled_text("cells that are not read: not known, the pattern is too long to count", edge)
+    told = [(label, f"{n:,}", f"of {whole:,}", share(n, whole) if n else "") for label, n, whole in rows]
+    longest = max(len(whole) for _, _, whole, _ in told)
+    lines = columns([("", (label, count)) for label, count, _, _ in told], right=(1,))
+    out = []
+    for line, (label, count, whole, part) in zip(lines, told, strict=True):
+        line.append(("", f" {whole:<{longest}}  {part:>6}".rstrip()))
+        if edge is not None and sum(len(text) for _, text in line) > edge:
+            out.append([("", MARGIN + label)])
+            line = [("", f"{MARGIN * 2}{count} {whole}  {part}".rstrip())]
+        out.append(line)
     return out
