@@ -78,7 +78,7 @@ def resize(site):
         raise site.wrong_rank(site.rank + 2)
     given = scales if sizes is None else sizes
     given = given if isinstance(given, tuple) else (given,) * len(axes)
-    if len(given) != len(axes) or len(set(axes)) != len(axes) or not all(0 <= x < rank for x in axes):
+    if not axes or len(given) != len(axes) or len(set(axes)) != len(axes) or not all(0 <= x < rank for x in axes):
         raise site.refuse(
             "wrong_rank",
             f"Resize has {len(given)} scales or sizes for {len(axes)} axes.",

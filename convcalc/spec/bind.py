@@ -41,7 +41,7 @@ def bind_all(raws, text, framework, forced):
     for index, raw in enumerate(raws):
         inputs = tuple(moved[i] for i in raw.inputs)
         if raw.call and raw.name in INPUTS and framework == "keras":
-            shape = input_of(raw)
+            shape = sizes_of(input_of(raw), raw)
             moved[index] = inputs[0]
             continue
         moved[index] = len(calls)
@@ -49,7 +49,7 @@ def bind_all(raws, text, framework, forced):
         call.inputs = inputs
         calls.append(call)
         if shape is None and not index and raw.call and framework == "keras":
-            shape = input_of_first(call)
+            shape = sizes_of(input_of_first(call), raw)
     if not calls:
         raise SpecError("syntax", "There is no layer.", hint="Give one: convcalc shape conv2d f=32 k=3", span=(0, len(text)))
     return Network(framework, tuple(calls), text, shape)
@@ -268,6 +268,20 @@ def input_of(raw):
     if shape.__class__ is not tuple or not all(n is None or (n.__class__ is int and n >= 0) for n in shape):
         raise SpecError("bad_value", "Input's shape must be a tuple of sizes.", hint="Input(shape=(28, 28, 3))", span=raw.span)
     return (given.get("batch_size"), *shape)
+
+
+def sizes_of(shape, raw):
+    """Return the input shape that a text gives, or None where it gives none; refuse what is no shape."""
+    if shape is not None and (
+        shape.__class__ is not tuple or not all(n is None or (n.__class__ is int and n >= 0) for n in shape)
+    ):
+        raise SpecError(
+            "bad_value",
+            f"{raw.name} is given an input shape of {show(shape)}, which has to be a tuple of sizes.",
+            hint="Write input_shape=(28, 28, 3).",
+            span=raw.span,
+        )
+    return shape
 
 
 def input_of_first(call):
