@@ -21,7 +21,7 @@ MAY = {
     "activations": BASE,
     "layers": BASE | {"dialects", "activations"},
     "network": BASE | {"dialects", "layers"},
-    "spec": BASE | {"dialects", "layers", "network"},
+    "spec": BASE | {"dialects", "layers", "network", "activations"},
     "readers": BASE | {"dialects", "layers", "network", "spec"},
     "analysis": BASE | {"dialects", "layers", "network", "activations"},
     "views": BASE | {"analysis"},

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from convcalc.analysis import notes
 from convcalc.analysis.fold import field_of, fold
-from convcalc.analysis.inputs import resolve, symbols_of
+from convcalc.analysis.inputs import resolve, symbols_of, unknown
 from convcalc.analysis.memory import peak_bytes
 from convcalc.analysis.naming import names
 from convcalc.analysis.report import LayerRow, Params, Report, WeightRow
 from convcalc.errors import ConvcalcError
+from convcalc.layers.fit import show
 from convcalc.layers.site import Site
 from convcalc.layers.write import write
 from convcalc.sizes import smallest
@@ -41,8 +42,11 @@ class Step:
         self.field = field
 
 
-def walk(network, shape, open=False):
-    """Yield a `Step` a call, in order; the whole of shape inference."""
+def walk(network, shape, open=False, unknown=frozenset()):
+    """Yield a `Step` a call, in order; the whole of shape inference.
+
+    `unknown` are the symbols of sizes that were given as unknown: Keras makes no weights of them.
+    """
     used = symbols_of(shape) if open else ()
     outputs = {-1: shape}
     for index, call in enumerate(network.calls):
@@ -52,12 +56,25 @@ def walk(network, shape, open=False):
         site = Site(call, shapes, open, used)
         try:
             facts = call.layer.rule(site)
+            if unknown and network.framework == "keras":
+                check_weights(site, facts, unknown)
         except ConvcalcError as error:
             raise error.at(network.text, call.span, index) from None
         outputs[index] = facts.output
         if open:
             used = used | symbols_of(facts.output)
         yield Step(index, call, shapes, site, facts, None)
+
+
+def check_weights(site, facts, unknown):
+    """Refuse weights along an axis of unknown size, which Keras cannot make."""
+    for weight in facts.weights:
+        if symbols_of(weight.shape) & unknown:
+            raise site.refuse(
+                "wrong_shape",
+                f"{site.type}'s {weight.name} has the shape ({show(weight.shape)}), of which Keras needs every size.",
+                "Give the input's sizes; a letter in place of ? leaves one open.",
+            )
 
 
 def infer(network, typed=None, batch=None, dtype="float32"):
@@ -79,7 +96,7 @@ def infer(network, typed=None, batch=None, dtype="float32"):
         Where a layer does not take its input.
     """
     shape, reading, open = resolve(network, typed, batch)
-    steps = list(walk(network, shape, open))
+    steps = list(walk(network, shape, open, unknown(network, typed, shape)))
     fields = fold(network, steps, shape)
     width = BYTES[dtype]
     titles = names(network)
@@ -113,7 +130,7 @@ def brief(network, typed=None, batch=None):
     """Return the `Brief` of a network on an input: what `--each` prints, and no more work."""
     shape, _, open = resolve(network, typed, batch)
     all_of, found, macs = (0, 0, 0, 0), [], 0
-    for step in walk(network, shape, open):
+    for step in walk(network, shape, open, unknown(network, typed, shape)):
         facts, args = step.facts, step.call.args
         own = count(facts.weights, args.get("trainable", True))
         all_of = own if not step.index else Params(*map(sum, zip(all_of, own, strict=True)))

@@ -1,7 +1,7 @@
 """What a typed input shape means for a network: which axis is the batch, and what a `?` is called."""
 
 from convcalc.errors import SpecError
-from convcalc.layers.site import AXES
+from convcalc.layers.fit import AXES
 from convcalc.sizes import symbol
 
 
@@ -15,8 +15,8 @@ def layout(network, given=True):
         if call.ranks and given:
             continue
         rule = call.layer.rank_rule
-        if rule == "spatial":
-            rank = call.layer.rank
+        if rule == "spatial" or not given and call.layer.family.rank_rule == "spatial":
+            rank = call.layer.rank or 2
             first = network.framework != "keras" or call.args.get("data_format") == "channels_first"
             return rank + 1, rank, first
         if rule.startswith("sample:"):
@@ -67,6 +67,18 @@ def symbols_of(dims):
         if size is not None and size.__class__ is not int:
             found |= size.symbols
     return found
+
+
+def unknown(network, typed, shape):
+    """Return the names of the symbols that stand for a size given as unknown, None or ``?``."""
+    typed = network.input_shape if typed is None else typed
+    if typed is None or typed is shape:
+        return frozenset()
+    dims = tuple(typed) if typed.__class__ in (tuple, list) else typed.dims
+    missing = len(shape) - len(dims)
+    if missing > 1:
+        return frozenset()
+    return symbols_of(n for n, size in zip(shape, (None,) * missing + dims, strict=True) if size is None)
 
 
 def resolve(network, typed=None, batch=None):

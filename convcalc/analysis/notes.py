@@ -9,7 +9,7 @@ from itertools import product
 from convcalc.analysis.reads import overlap, reads
 from convcalc.analysis.report import Note
 from convcalc.dialects import torch
-from convcalc.layers.site import AXES
+from convcalc.layers.fit import AXES
 
 CODES = {
     "lopsided_padding": "more cells are added at one end than at the other",

@@ -3,10 +3,24 @@
 A family is declared once, in one file of this folder; the index is made from the declarations.
 """
 
-from convcalc.layers import conv, dense, pool
+from convcalc.layers import (
+    activation,
+    conv,
+    dense,
+    dropout,
+    merge,
+    misc,
+    norm,
+    norm_axes,
+    pad,
+    patch,
+    pool,
+    resample,
+    shape,
+)
 from convcalc.layers.declare import FRAMEWORKS, Layer, belongs
 
-MODULES = (conv, pool, dense)
+MODULES = (conv, pool, pad, resample, patch, dense, shape, merge, norm, norm_axes, activation, dropout, misc)
 
 # Lower-case word -> (kind, rank), and exact class name -> {framework: (kind, rank)}.
 _words = {}

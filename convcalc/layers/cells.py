@@ -130,15 +130,22 @@ def axes(value, rank, choices, call, framework):
     return Listed(value)
 
 
+def one_for_all(call, framework):
+    """Tell whether one number may stand for all axes; ONNX' own lists have one for each."""
+    return not (call and framework == "onnx")
+
+
 def lengths(value, rank, choices, call, framework):
     """Check sizes to resize to: one for all axes, or one each; which are legal the input decides."""
-    if is_int(value) or (value.__class__ is tuple and all(map(is_int, value))):
+    if (value.__class__ is tuple and all(map(is_int, value))) or (is_int(value) and one_for_all(call, framework)):
         return value if is_int(value) else Listed(value)
     raise BadValue("must be an integer, or one per axis")
 
 
 def factors(value, rank, choices, call, framework):
     """Check factors to resize by: one for all axes, or one each."""
+    if value.__class__ is not tuple and not one_for_all(call, framework):
+        raise BadValue("must be a list of numbers, one per axis")
     for factor in value if value.__class__ is tuple else (value,):
         if factor.__class__ not in (int, float) or not abs(factor) < float("inf"):
             raise BadValue("must be a number, or one per axis")

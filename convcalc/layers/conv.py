@@ -8,8 +8,9 @@ from math import prod
 from convcalc.dialects import keras, torch
 from convcalc.layers import onnx_windows
 from convcalc.layers.declare import Family
+from convcalc.layers.fit import AXES
 from convcalc.layers.shared import DATA_FORMAT, KERAS, KERNEL, SPATIAL, TORCH, activated
-from convcalc.layers.site import AXES, Facts, Weight
+from convcalc.layers.site import Facts, Weight
 
 
 def conv(site):

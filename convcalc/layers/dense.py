@@ -1,8 +1,9 @@
 """Layers that join every input feature to every output feature."""
 
 from convcalc.layers.declare import Family
+from convcalc.layers.fit import show
 from convcalc.layers.shared import KERNEL, TORCH, activated
-from convcalc.layers.site import Facts, Weight, show
+from convcalc.layers.site import Facts, Weight
 
 
 def dense(site):
@@ -107,8 +108,8 @@ FAMILIES = (
         "dense", "dense linear", one_of, "filters",
         keras=("Dense", f"units:count {KERNEL.replace('* name', LORA)}"),
         torch=("Linear", f"in_features:count0 out_features:count0 bias:bool(loose)=true {TORCH}"),
-        onnx=("Gemm", "filters:count alpha:number=1.0 beta:number=1.0 transA:number(0|1)=0 "
-              "transB:number(0|1)=0 bias:bool=true"),
+        onnx=("Gemm", "units:count0 filters:count0 alpha:number=1.0 beta:number=1.0 transA:int=0 "
+              "transB:int=0 bias:bool=true"),
         example="dense 10", about="every input feature to every unit, over the last axis",
         aliases={"filters": "units f filters out_features"},
     ),

@@ -1,9 +1,10 @@
 """Layers that join several inputs: sums and the like by broadcasting, and concatenation."""
 
 from convcalc.layers.declare import Family
+from convcalc.layers.fit import show
 from convcalc.layers.shape import assume
 from convcalc.layers.shared import KERAS
-from convcalc.layers.site import Facts, show
+from convcalc.layers.site import Facts
 
 # ONNX operators of exactly two inputs; Keras has one such layer, Subtract.
 TWO = ("Subtract", "Add", "Sub", "Mul")

@@ -1,14 +1,10 @@
 """Names of activations, initialisers, regularisers and constraints, as the frameworks take them."""
 
+from convcalc import activations
 from convcalc.layers.kinds import BadValue
 from convcalc.values import Named
 
 # Keras' own words; capitals are its classes, which are legal by name too.
-ACTIVATIONS = (
-    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh leaky_relu linear "
-    "log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink softmax softplus softsign sparse_plus "
-    "sparse_sigmoid sparsemax squareplus swish tanh tanh_shrink threshold"
-).split()
 INITIALIZERS = (
     "constant glorot_normal glorot_uniform he_normal he_uniform identity lecun_normal lecun_uniform normal one ones "
     "orthogonal random_normal random_uniform stft truncated_normal uniform variance_scaling zero zeros "
@@ -18,7 +14,7 @@ INITIALIZERS = (
 REGULARIZERS = "l1 l2 l1l2 l1_l2 orthogonal_regularizer L1 L2 L1L2 OrthogonalRegularizer".split()
 CONSTRAINTS = "max_norm min_max_norm non_neg unit_norm MaxNorm MinMaxNorm NonNeg UnitNorm".split()
 NAMES = {
-    "activation": ACTIVATIONS,
+    "activation": activations.KERAS,
     "initializer": INITIALIZERS,
     "regularizer": REGULARIZERS,
     "constraint": CONSTRAINTS,
@@ -32,10 +28,13 @@ def check(value, what, framework, call):
         return value
     known = NAMES[what]
     short = name.rpartition(".")[2]
-    if short in known:
-        return short if value.__class__ is str else value._replace(name=short, prefix=None)
-    if not call and short.lower() in known:
-        return short.lower() if value.__class__ is str else Named(short.lower(), value.args)
+    found = short if short in known else short.lower() if not call and short.lower() in known else None
+    if found is not None:
+        args = () if value.__class__ is str else value.args
+        wrong = activations.wrong_arguments(found, args) if what == "activation" else None
+        if wrong:
+            raise BadValue(f"must be complete: {wrong}")
+        return found if value.__class__ is str else Named(found, args)
     from convcalc.errors import suggestion
 
     raise BadValue(f"must name a known {what}", suggestion(short, known))

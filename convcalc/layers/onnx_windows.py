@@ -4,8 +4,8 @@ Windows themselves come from `convcalc.dialects.onnx`; channels, groups and weig
 """
 
 from convcalc.dialects import onnx
+from convcalc.layers.fit import AXES
 from convcalc.layers.kinds import KINDS, BadValue, is_int, pairs, per_axis
-from convcalc.layers.site import AXES
 from convcalc.values import UNSET
 
 WORDS = {"NOTSET": UNSET, "VALID": "valid", "SAME_UPPER": "same", "SAME_LOWER": "same_lower"}

@@ -2,8 +2,9 @@
 
 from convcalc.layers import cells as cells
 from convcalc.layers.declare import Family
+from convcalc.layers.fit import AXES, show
 from convcalc.layers.shared import DATA_FORMAT, KERAS
-from convcalc.layers.site import AXES, Facts, show
+from convcalc.layers.site import Facts
 from convcalc.window import Window
 
 
@@ -115,9 +116,8 @@ def kept(site, n, low, high, axis):
     """Return the size of an axis that ONNX' Pad changes: it cuts first, and copies from what that leaves."""
     left = n + min(low, 0) + min(high, 0)
     mode = site.args["mode"]
-    least = 0 if mode == "constant" else 1
-    room = left - max(low, high) if mode == "reflect" else left + 1 - least
-    for condition in (left + 1 - least, room):
+    room = n + low + high + 1 if mode == "constant" else left
+    for condition in (room, left - max(low, high)) if mode == "reflect" else (room,):
         if condition.__class__ is not int:
             site.conditions.append(condition)
         elif condition < 1:
@@ -178,7 +178,8 @@ FAMILIES = (
         )
         for rank in (1, 2, 3)
     ),
-    torch_pad("constant_pad", "constantpad{r}d", "ConstantPad{r}d", "constant", "a constant at the ends", " value:fill"),
+    torch_pad("constant_pad", "constantpad{r}d", "ConstantPad{r}d", "constant",
+              "a constant at the ends", " value:fill"),
     torch_pad("reflection_pad", "reflectpad{r}d reflectionpad{r}d", "ReflectionPad{r}d", "reflect",
               "the input mirrored at its ends"),
     torch_pad("replication_pad", "replicatepad{r}d replicationpad{r}d", "ReplicationPad{r}d", "replicate",

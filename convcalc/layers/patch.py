@@ -5,7 +5,8 @@ from math import prod
 from convcalc.dialects import torch
 from convcalc.layers import cells as cells
 from convcalc.layers.declare import Family
-from convcalc.layers.site import Facts, show
+from convcalc.layers.fit import show
+from convcalc.layers.site import Facts
 from convcalc.window import Window
 
 

@@ -5,8 +5,9 @@ from math import prod
 from convcalc.dialects import keras, torch
 from convcalc.layers import onnx_windows
 from convcalc.layers.declare import Family
+from convcalc.layers.fit import AXES
 from convcalc.layers.shared import DATA_FORMAT, KERAS
-from convcalc.layers.site import AXES, Facts
+from convcalc.layers.site import Facts
 from convcalc.window import Bins, Window
 
 

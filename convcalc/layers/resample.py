@@ -2,9 +2,9 @@
 
 from convcalc.layers import cells as cells
 from convcalc.layers.declare import Family
+from convcalc.layers.fit import show
 from convcalc.layers.resize import resize, resized, window_of
 from convcalc.layers.shared import DATA_FORMAT, KERAS
-from convcalc.layers.site import show
 from convcalc.sizes import scale
 from convcalc.window import Bins
 

@@ -3,7 +3,8 @@
 from math import floor
 from struct import pack, unpack
 
-from convcalc.layers.site import Facts, show
+from convcalc.layers.fit import show
+from convcalc.layers.site import Facts
 from convcalc.sizes import scale
 from convcalc.window import Window
 
@@ -67,16 +68,14 @@ def resize(site):
     scales, sizes = a["scale"], a["size"]
     if (scales is None) == (sizes is None):
         raise site.illegal("Resize takes either scales or sizes.", "Give scale=2, or scales=1,1,2,2 for every axis.")
-    axes = (
-        range(rank - site.rank, rank)
-        if site.rank
-        else range(rank)
-        if a["axes"] is None
-        else [x + rank if x < 0 else x for x in a["axes"]]
-    )
     if site.rank and rank != site.rank + 2:
         raise site.wrong_rank(site.rank + 2)
     given = scales if sizes is None else sizes
+    if a.get("axes") is not None:
+        axes = [x + rank if x < 0 else x for x in a["axes"]]
+    else:
+        # One number is for the spatial axes, a list for all, unless the word says how many there are.
+        axes = range(2 if site.rank or not isinstance(given, tuple) else 0, rank)
     given = given if isinstance(given, tuple) else (given,) * len(axes)
     if not axes or len(given) != len(axes) or len(set(axes)) != len(axes) or not all(0 <= x < rank for x in axes):
         raise site.refuse(
@@ -86,6 +85,10 @@ def resize(site):
         )
     if min(given) <= 0:
         raise site.illegal(f"Resize's scales and sizes must be above 0, not {show(given)}.", code="bad_value")
+    if sizes is not None and any(shape[x] == 0 for x in axes):
+        raise site.refuse(
+            "does_not_fit", f"Resize cannot tell the scale of an empty axis: {show(shape)}.", "Give sizes of 1 or more."
+        )
     output, factors = list(shape), [1] * rank
     crops = crop_of(site, axes, rank)
     policy = a.get("keep_aspect_ratio_policy", "stretch")
@@ -102,8 +105,28 @@ def resize(site):
     for n in output:
         if n.__class__ is not int:
             site.conditions.append(n)
+    check_interpolated(site, shape, output, factors)
     windows = resize_windows(a, shape, output, factors, crops)
     return resized(tuple(output), windows)
+
+
+def check_interpolated(site, shape, output, factors):
+    """Refuse axes that onnxruntime does not interpolate over: batch and channels, last or first, keep their size."""
+    mode, rank = site.args["mode"], len(shape)
+    if mode == "nearest":
+        return
+    same = [n == out if factor is None else factor == 1 for n, out, factor in zip(shape, output, factors, strict=True)]
+    outer = rank > 3 and same[0] and same[1]
+    if mode == "cubic":
+        legal = rank == 2 or (rank == 4 and outer)
+    else:
+        legal = rank in (2, 3) or (rank in (4, 5) and (outer or (same[0] and same[-1])))
+    if not legal:
+        raise site.refuse(
+            "wrong_shape",
+            f"Resize with mode={mode} cannot go from {show(shape)} to {show(output)}: it keeps batch and channels.",
+            "Give scales of 1 for the first two axes, or mode=nearest.",
+        )
 
 
 def crop_of(site, axes, rank):

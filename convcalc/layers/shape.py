@@ -4,8 +4,9 @@ from math import prod
 
 from convcalc.layers import cells as cells
 from convcalc.layers.declare import Family
+from convcalc.layers.fit import show
 from convcalc.layers.shared import KERAS
-from convcalc.layers.site import Facts, show
+from convcalc.layers.site import Facts
 from convcalc.sizes import divide
 
 

@@ -12,7 +12,7 @@ KERNEL = (
     "kernel_constraint:named(constraint)=none bias_constraint:named(constraint)=none " + KERAS.replace(" activity_regularizer:named(regularizer)=none", "")
 )
 
-TORCH = "device:any=none dtype:any=none"
+TORCH = "device:object=none dtype:object=none"
 DATA_FORMAT = "data_format:word(channels_last|channels_first)=none"
 
 SPATIAL = {1: "l", 2: "h w", 3: "d h w"}

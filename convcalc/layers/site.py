@@ -8,9 +8,8 @@ from math import prod
 from typing import NamedTuple
 
 from convcalc.errors import ShapeError, SpecError
+from convcalc.layers.fit import fits, layout_words, no_fit, show, swapped
 from convcalc.sizes import symbol
-
-AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
 class Weight(NamedTuple):
@@ -27,7 +26,8 @@ class Facts(NamedTuple):
     """What a rule says of one layer.
 
     `field` tells how the receptive field goes on: "windows" through `windows`, "keeps" unchanged,
-    "whole" (each output cell sees the whole input), or "unknown". `macs` and `flops` are of the
+    "whole" (each output cell sees the whole input), "unknown" unless every input saw the whole, or
+    "mixes": unknown unless any did. `macs` and `flops` are of the
     whole batch, with an unknown batch as 1.
     """
 
@@ -143,22 +143,8 @@ class Site:
         raise ShapeError(
             "wrong_channels",
             f"{self.type} has {what}={given}, its input {channels} channels.",
-            hint=self.swapped(given) or f"Give {what}={channels}, or an input with {given} channels.",
+            hint=swapped(self, given) or f"Give {what}={channels}, or an input with {given} channels.",
         )
-
-    def swapped(self, channels):
-        """Return a hint where the input looks as if its channels stood at the other end."""
-        shape = self.shape
-        if self.rank is None or len(shape) < 3:
-            return None
-        first, last = shape[-self.rank - 1], shape[-1]
-        if self.channels_first and last == channels:
-            inner = (last, *shape[-self.rank - 1 : -1])
-            return f"{self.framework} reads channels first: give -i {'x'.join(map(str, inner))}"
-        if not self.channels_first and first == channels:
-            inner = (*shape[-self.rank :], first)
-            return f"keras reads channels last: give -i {'x'.join(map(str, inner))}, or df=channels_first"
-        return None
 
     def axis(self, value):
         """Return the index of an axis given from either end; refuse one that the input does not have."""
@@ -186,36 +172,10 @@ class Site:
             if size.__class__ is not int:
                 self.conditions.append(size)
             elif size < 1 and window.low is not None and not fits(window, n, least):
-                raise self.no_fit(axis, n, window, lower, least)
+                raise no_fit(self, axis, n, window, lower, least)
             windows.append(window)
             sizes.append(size)
         return tuple(windows), tuple(sizes)
-
-    def no_fit(self, axis, n, window, lower, least=1):
-        """Return the error for a window that does not fit: the axis, the numbers, what would do."""
-        name = AXES[self.rank][axis]
-        smallest = smallest_fit(lower, axis, least)
-        if not window.flip:
-            reason = f"the kernel spans {window.span}, the input with its padding has {n + window.low + window.high}"
-            fixes = ["a smaller kernel", "more padding"]
-            if window.dilation > 1:
-                fixes.insert(1, "less dilation")
-        else:
-            full = (n - 1) * window.base + window.span
-            cut = 2 * (window.span - 1) - window.low - window.high
-            reason = f"of the {full} cells that {n} spread over, {cut} are cut off"
-            fixes = ["a larger kernel", "less padding", "more output_padding"]
-        need = f"The smallest input that fits is {smallest} along {name}; or give " if smallest is not None else "Give "
-        swapped = None
-        if self.framework == "keras" and len(self.shape) == self.rank + 2 and not self.channels_first:
-            first = self.shape[1]
-            if axis == 0 and first.__class__ is int and first <= 4:
-                swapped = self.swapped(first)
-        return ShapeError(
-            "does_not_fit",
-            f"{self.type} does not fit along {name}: {reason}.",
-            hint=(f"This looks like channels first, but {swapped}." if swapped else need + ", ".join(fixes[:-1]) + f" or {fixes[-1]}."),
-        )
 
     def no_empty(self, sizes, names):
         """Refuse an axis without cells, as torch does; only its batch may be empty."""
@@ -267,36 +227,12 @@ class Site:
         self.notes.append((code, message))
 
 
-def layout_words(rank, channels_first):
-    """Return "batch, H, W, channels" or the like."""
-    axes = ", ".join(AXES[rank])
-    return f"batch, channels, {axes}" if channels_first else f"batch, {axes}, channels"
-
-
-def show(shape):
-    """Return a shape as text: ``N, 28, 28, 3``."""
-    return ", ".join(map(str, shape))
-
-
-def fits(window, n, least=1):
-    """Tell whether a window gives `least` outputs or more over `n` cells."""
-    return window.room(n) - window.span >= (least - 1) * window.stride
-
-
-def smallest_fit(lower, axis, least=1, limit=1 << 62):
-    """Return the smallest input along an axis over which the lowered window fits, or None."""
-    if least < 1 and fits(lower(axis, 0), 0, least):
-        return 0
-    high = 1
-    while high < limit and not fits(lower(axis, high), high, least):
-        high *= 2
-    if high >= limit:
-        return None
-    low = high // 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        if not fits(lower(axis, middle), middle, least):
-            low = middle
-        else:
-            high = middle
-    return high
+def one_axis(site, number):
+    """Return a number of channels that torch takes as the shape of its weights too: ``(4,)`` is 4."""
+    if number.__class__ is tuple:
+        if len(number) != 1:
+            raise site.illegal(f"{site.type} has weights of one axis, not of {len(number)}.", "Give an integer.", "bad_value")
+        number = number[0]
+    if number < 0:
+        raise site.illegal(f"{site.type} cannot have {number} channels.", "Give the input's channels.", "bad_value")
+    return number

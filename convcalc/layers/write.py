@@ -24,6 +24,10 @@ def write(layer, framework, args):
             continue
         if param.kind.startswith("sizes") and value.__class__ is tuple and len(value) == 1:
             value = value[0]
+        if param.kind.startswith("named?"):
+            # The one thing that an Activation layer is: `act gelu`.
+            words.append(text(value))
+            continue
         words.append(f"{signature.short(param.key, layer)}={text(value)}")
     return " ".join(words)
 
@@ -42,7 +46,8 @@ def text(value):
     if kind is int or kind is float:
         return repr(value)
     if kind is str:
-        plain = value.replace("_", "").replace(".", "").replace(":", "").replace("-", "")
+        # A hyphen is a minus in terse text: such a word is quoted.
+        plain = value.replace("_", "").replace(".", "").replace(":", "")
         return value if plain.isalnum() and value.isascii() else repr(value)
     if kind is Named:
         given = ",".join((f"{arg.key}=" if arg.key else "") + text(arg.value) for arg in value.args)

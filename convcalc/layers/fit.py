@@ -1,0 +1,93 @@
+"""Whether a window fits, the smallest input over which it would, and what to say where it does not."""
+
+from convcalc.errors import ShapeError
+
+AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+NAMES = {"keras": "Keras", "torch": "torch", "onnx": "ONNX"}
+
+
+def no_fit(site, axis, n, window, lower, least=1):
+    """Return the error for a window that does not fit: the axis, the numbers, what would do."""
+    name = AXES[site.rank][axis]
+    smallest = smallest_fit(lower, axis, least)
+    if not window.flip:
+        reason = f"the kernel spans {window.span}, the input with its padding has {n + window.low + window.high}"
+        fixes = ["a smaller kernel", "more padding"]
+        if window.dilation > 1:
+            fixes.insert(1, "less dilation")
+    else:
+        full = (n - 1) * window.base + window.span
+        cut = 2 * (window.span - 1) - window.low - window.high
+        reason = f"of the {full} cells that {n} spread over, {cut} are cut off"
+        fixes = ["a larger kernel", "less padding", "more output_padding"]
+    need = f"The smallest input that fits is {smallest} along {name}; or give " if smallest is not None else "Give "
+    turned = looks_swapped(site)
+    return ShapeError(
+        "does_not_fit",
+        f"{site.type} does not fit along {name}: {reason}.",
+        hint=f"The channels seem to stand at the other end; {turned}." if turned else need + ", ".join(fixes[:-1]) + f" or {fixes[-1]}.",
+    )
+
+
+# Images have one, three or four channels, and more rows than that.
+FEW_CHANNELS = 4
+
+
+def looks_swapped(site):
+    """Return a hint where few cells stand where the rows should be, and many where the channels."""
+    if len(site.shape) != site.rank + 2 or not all(n.__class__ is int for n in site.shape[1:]):
+        return None
+    first, last = site.shape[1], site.shape[-1]
+    few, many = (last, first) if site.channels_first else (first, last)
+    return swapped(site, few) if 1 <= few <= FEW_CHANNELS < many else None
+
+
+def swapped(site, channels):
+    """Return a hint where the input looks as if its channels stood at the other end."""
+    shape = site.shape
+    if site.rank is None or len(shape) < 3:
+        return None
+    first, last = shape[-site.rank - 1], shape[-1]
+    name = NAMES[site.framework]
+    if site.channels_first and last == channels:
+        inner = (last, *shape[-site.rank - 1 : -1])
+        return f"{name} reads channels first: give -i {'x'.join(map(str, inner))}"
+    if not site.channels_first and first == channels:
+        inner = (*shape[-site.rank :], first)
+        return f"{name} reads channels last: give -i {'x'.join(map(str, inner))}, or df=channels_first"
+    return None
+
+
+def layout_words(rank, channels_first):
+    """Return "batch, H, W, channels" or the like."""
+    axes = ", ".join(AXES[rank])
+    return f"batch, channels, {axes}" if channels_first else f"batch, {axes}, channels"
+
+
+def show(shape):
+    """Return a shape as text: ``N, 28, 28, 3``."""
+    return ", ".join(map(str, shape))
+
+
+def fits(window, n, least=1):
+    """Tell whether a window gives `least` outputs or more over `n` cells."""
+    return window.room(n) - window.span >= (least - 1) * window.stride
+
+
+def smallest_fit(lower, axis, least=1, limit=1 << 62):
+    """Return the smallest input along an axis over which the lowered window fits, or None."""
+    if least < 1 and fits(lower(axis, 0), 0, least):
+        return 0
+    high = 1
+    while high < limit and not fits(lower(axis, high), high, least):
+        high *= 2
+    if high >= limit:
+        return None
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if not fits(lower(axis, middle), middle, least):
+            low = middle
+        else:
+            high = middle
+    return high
