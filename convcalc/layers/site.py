@@ -50,6 +50,8 @@ class Site:
     framework : str
     args : dict
         House key -> value in its normal form.
+    given : dict
+        House key -> span of the words that gave it, for errors.
     shapes : tuple of tuple
         The shapes of all inputs; `shape` is the first.
     open : bool
@@ -60,12 +62,13 @@ class Site:
         Whether the call was written in convcalc's own form.
     """
 
-    __slots__ = ("args", "conditions", "framework", "layer", "notes", "open", "rank", "shape", "shapes", "terse", "used")
+    __slots__ = ("args", "conditions", "framework", "given", "layer", "notes", "open", "rank", "shape", "shapes", "terse", "used")
 
     def __init__(self, call, shapes, open=False, used=frozenset()):
         self.layer = call.layer
         self.framework = call.framework
         self.args = call.args
+        self.given = call.given
         self.terse = call.terse
         self.rank = call.layer.rank
         self.shapes = shapes
@@ -144,6 +147,7 @@ class Site:
             "wrong_channels",
             f"{self.type} has {what}={given}, its input {channels} channels.",
             hint=swapped(self, given) or f"Give {what}={channels}, or an input with {given} channels.",
+            span=self.given.get("in_channels"),
         )
 
     def axis(self, value):
