@@ -7,7 +7,7 @@ from convcalc.network import Call, Network
 from convcalc.values import UNSET, Named
 
 # Arguments that a terse spec may leave to the input, though the framework's own call needs them.
-FROM_INPUT = ("in_channels",)
+FROM_INPUT = ("in_channels", "in2_features", "normalized_shape")
 INPUTS = ("Input", "InputLayer")
 
 
@@ -114,8 +114,12 @@ def find_layer(raw, framework, forced):
                 span=raw.name_span,
             )
         layer = (layers.find_class(raw.name, framework) if own else None) or layers.find(raw.name)
-        if layer.type(framework) is None:
-            raise lacks(layer, raw, framework)
+        if layer.type(framework) is None or layer.family.kind == "activation":
+            from convcalc.spec.stand_in import stand_in
+
+            layer, raw = stand_in(layer, raw, framework)
+            if layer.type(framework) is None:
+                raise lacks(layer, raw, framework)
     return layer, raw
 
 
@@ -136,7 +140,7 @@ def bind_to(layer, raw, framework):
             param = (signature.by_name if raw.call else signature.terse).get(arg.key if raw.call else arg.key.lower())
             if param is None:
                 raise unknown_key(layer, raw, arg, signature, framework)
-        value = alias(layer, arg.value) if not raw.call else arg.value
+        value = arg.value
         try:
             settled = settle(param, value, layer.rank, framework, raw.call)
         except BadValue as bad:
@@ -161,11 +165,6 @@ def bind_to(layer, raw, framework):
             else:
                 raise missing(layer, raw, param, framework)
     return Call(layer, framework, args, given, (), raw.label, raw.path, not raw.call, raw.span)
-
-
-def alias(layer, value):
-    """Return a terse value; words that mean none are None."""
-    return value
 
 
 def show(value):
@@ -213,7 +212,7 @@ def lacks(layer, raw, framework):
     having = " and ".join(f"{f} ({layer.type(f)})" for f in layer.frameworks())
     return SpecError(
         "framework_lacks",
-        f"{framework} has no {layer.word}; {having} {'has' if len(layer.frameworks()) == 1 else 'have'}.",
+        f"{framework} has no {raw.name}; {having} {'has' if len(layer.frameworks()) == 1 else 'have'}.",
         hint=f"Give -F {layer.frameworks()[0]}, or another layer.",
         span=raw.name_span,
     )
@@ -295,5 +294,3 @@ def input_of_first(call):
     if args.get("input_dim").__class__ is int and "filters" in args:
         return (None, args["input_dim"])
     return None
-
-

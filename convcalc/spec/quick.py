@@ -67,7 +67,7 @@ def close(calls, layer, signature, args, given, framework):
                 return False
             whole[param.key] = None
     index = len(calls)
-    calls.append(Call(layer, framework, whole, args, (index - 1,), span=_SPAN))
+    calls.append(Call(layer, framework, whole, {}, (index - 1,), span=_SPAN))
     return True
 
 
@@ -76,7 +76,8 @@ def learn(raws, network, text, framework):
     if "[" in text or "(" in text or "@" in text or len(raws) != len(network.calls):
         return
     for raw, call in zip(raws, network.calls, strict=True):
-        if raw.call or raw.prefix or raw.name.lower() in ("act", "activation"):
+        named = call.layer.family.kind == "activation" or raw.name.lower() in ("act", "activation")
+        if raw.call or raw.prefix or named:
             return
         if layers.open_ranks(raw.name, call.framework):
             return

@@ -1,0 +1,100 @@
+"""Layers of no other kind: embeddings, rescaling, and those that let their input through."""
+
+from convcalc.layers.declare import Family
+from convcalc.layers.fit import show
+from convcalc.layers.shared import KERAS, TORCH
+from convcalc.layers.site import Facts, Weight
+
+
+def embedding(site):
+    """Size and count a table of vectors, one looked up for each integer of the input."""
+    a = site.args
+    number, size = a["num_embeddings"], a["embedding_dim"]
+    output = (*site.shape, size)
+    if site.framework == "keras":
+        weights = (Weight("embeddings", (number, size), "word out", not a["lora_rank"]),)
+        if a["lora_rank"]:
+            if a["embeddings_constraint"] is not None:
+                raise site.illegal(
+                    "Embedding takes no lora_rank together with an embeddings_constraint.", "Leave one of the two out."
+                )
+            weights += (
+                Weight("lora_embeddings_a", (number, a["lora_rank"])),
+                Weight("lora_embeddings_b", (a["lora_rank"], size)),
+            )
+        return Facts(output, weights=weights)
+    if number == 0 and 0 not in site.shape:
+        raise site.illegal(
+            "Embedding has no vector to look up: num_embeddings is 0.", "Give the number of words.", "bad_value"
+        )
+    index = a["padding_idx"]
+    if index is not None and not -number <= index < number:
+        raise site.illegal(
+            f"Embedding's padding_idx {index} is not one of its {number} vectors.",
+            f"Give one from {-number} to {number - 1}.",
+        )
+    return Facts(output, weights=(Weight("weight", (number, size), "word out", not a["_freeze"]),))
+
+
+def rescaling(site):
+    """Size a scale and a shift by constants."""
+    a, shape = site.args, site.shape
+    for key in ("scale", "offset"):
+        value = a[key]
+        # Keras sizes the layer as its input, whatever the constants; running it needs them to fit.
+        if value.__class__ is tuple and not fits(len(value), shape):
+            raise site.refuse(
+                "wrong_shape", f"Rescaling's {key} of {len(value)} values does not broadcast against {show(shape)}.",
+                f"Give one number, or one for each of the last axis' {shape[-1]}." if shape else "Give one number.",
+            )  # fmt: skip
+    return Facts(shape, flops=2 * site.cells(shape))
+
+
+def fits(count, shape):
+    """Tell whether so many values broadcast against the last axis."""
+    return count == 1 or not shape or shape[-1].__class__ is not int or shape[-1] in (1, count)
+
+
+def through(site):
+    """Size a layer that lets its input through."""
+    return Facts(site.shape)
+
+
+FAMILIES = (
+    Family(
+        "embedding", "embed embedding", embedding, "num_embeddings embedding_dim",
+        keras=("Embedding", "num_embeddings/input_dim:count embedding_dim/output_dim:count "
+               "embeddings_initializer:named(initializer)=uniform embeddings_regularizer:named(regularizer)=none "
+               "embeddings_constraint:named(constraint)=none mask_zero:bool(loose)=false weights:any=none "
+               "lora_rank:count=none lora_alpha:any=none quantization_config:any=none "
+               f"{KERAS.replace(' input_dim:any=none', '')} input_length:any=none"),
+        torch=("Embedding", "num_embeddings:count0 embedding_dim:count0 padding_idx:int=none max_norm:number=none "
+               "norm_type:number=2.0 scale_grad_by_freq:bool(loose)=false sparse:bool(loose)=false _weight:any=none "
+               f"_freeze:bool(loose)=false {TORCH}"),
+        rank_rule="free", example="embed 1000 64", sample="32", about="a vector for each integer",
+        aliases={"num_embeddings": "n num_embeddings vocab", "embedding_dim": "dim embedding_dim"},
+    ),
+    Family(
+        "rescaling", "rescale rescaling", rescaling, "scale offset",
+        keras=("Rescaling", f"scale:numbers offset:numbers=0.0 {KERAS}"),
+        example="rescale 0.5", about="x*scale + offset",
+    ),
+    Family(
+        "identity", "identity", through,
+        keras=("Identity", KERAS),
+        torch=("Identity", ""),
+        onnx=("Identity", ""),
+        about="the input as it is",
+    ),
+    Family(
+        "masking", "masking mask", through, "mask_value",
+        keras=("Masking", f"mask_value:number=0.0 {KERAS}"),
+        about="steps of one value marked to be skipped",
+    ),
+    Family(
+        "activity_regularization", "activityregularization actreg", through, "l1 l2",
+        keras=("ActivityRegularization", "l1:number(0)=0.0 l2:number(0)=0.0 " + KERAS.replace(" "
+               "activity_regularizer:named(regularizer)=none", "")),
+        about="a penalty on the values in training",
+    ),
+)  # fmt: skip
