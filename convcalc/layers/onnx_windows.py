@@ -41,7 +41,8 @@ def pads(value, rank, choices, call, framework):
     if value.__class__ is tuple and len(value) == 2 * rank and all(is_int(v) and v >= 0 for v in value):
         return tuple(zip(value[:rank], value[rank:], strict=True))
     if call:
-        raise BadValue(f"must be a list of {2 * rank} integers of 0 or more", "First where each axis begins, then where it ends.")
+        must = f"must be a list of {2 * rank} integers of 0 or more"
+        raise BadValue(must, "First where each axis begins, then where it ends.")
     if value.__class__ is not str:
         return pairs(value, rank, choices, call, framework)
     word = value.lower()
@@ -63,17 +64,17 @@ def flag(value, rank, choices, call, framework):
 
 
 KINDS |= {
-    "list": listed(per_axis(1, "a positive integer")),
-    "list0": listed(per_axis(0, "an integer of 0 or more")),
+    "sizes_list": listed(per_axis(1, "a positive integer")),
+    "sizes0_list": listed(per_axis(0, "an integer of 0 or more")),
     "auto_pad": auto_pad,
     "pads": pads,
     "flag": flag,
 }
 PADS = "padding/pads:pads=0 padding/auto_pad:auto_pad=NOTSET"
-SLIDE = f"kernel_shape:list strides:list=none {PADS} dilations:list=none"
+SLIDE = f"kernel_shape:sizes_list strides:sizes_list=none {PADS} dilations:sizes_list=none"
 CONV = f"* filters:count {SLIDE} group:count=1 bias:bool=true"
 TRANSPOSE = (
-    f"* filters:count {SLIDE} output_padding:list0=none output_shape:list=none group:count=1 bias:bool=true"
+    f"* filters:count {SLIDE} output_padding:sizes0_list=none output_shape:sizes_list=none group:count=1 bias:bool=true"
 )
 POOL = f"* {SLIDE} ceil_mode:flag=false"
 LP = POOL.replace("* ", "* norm_type/p:int=2 ", 1)
@@ -95,7 +96,7 @@ def slide_conv(site, spatial):
     if padding in SAME:
         site.no_empty(spatial, AXES[site.rank])
         if max(dilation) > 1:
-            site.note("backend_cannot_run", "onnxruntime does not run auto_pad=SAME_* with a dilation; give the cells: pad=1")
+            site.note("backend_cannot_run", "onnxruntime runs no auto_pad=SAME_* with a dilation; give cells: pad=1")
     return site.slide(spatial, per_window(onnx.forward, padding, kernel, stride, dilation))
 
 
@@ -147,7 +148,8 @@ def note_same(site, name, span, stride, op):
         cells = stride - span - op
         site.note(
             "docs_disagree",
-            f"the standard says {stride} times the input along {name}; onnxruntime gives {cells} less, the kernel being shorter",
+            f"the standard says {stride} times the input along {name}; onnxruntime gives {cells} less, "
+            "for the kernel is shorter than the stride",
         )
     elif op:
         site.note("docs_disagree", "onnx's own inference adds output_padding to auto_pad=SAME_*; onnxruntime does not")
@@ -164,10 +166,13 @@ def slide_pool(site, batch, channels, spatial):
     windows, sizes = site.slide(spatial, lower, least=1 if wide else 0)
     for window, size, n, name in zip(windows, sizes, spatial, AXES[site.rank], strict=True):
         note_pool(site, window, size, n, name)
-    if site.layer.family.kind == "max_pool" and max(dilation) == 1 and any(
-        cells.__class__ is int and cells < 0 for w in windows for cells in (w.low, w.high)
+    if (
+        site.layer.family.kind == "max_pool"
+        and max(dilation) == 1
+        and any(cells.__class__ is int and cells < 0 for w in windows for cells in (w.low, w.high))
     ):
-        site.note("backend_cannot_run", "onnxruntime does not run MaxPool with auto_pad=SAME_* and a stride above the kernel")
+        words = "onnxruntime runs no MaxPool with auto_pad=SAME_* and a stride above the kernel"
+        site.note("backend_cannot_run", words)
     return windows, sizes
 
 
@@ -177,7 +182,8 @@ def note_pool(site, window, size, n, name):
     if n.__class__ is int and n + window.low + window.high < window.span:
         site.note(
             "docs_disagree",
-            f"the window of {window.span} is larger than what it slides over along {name}; onnxruntime answers {size} all the same",
+            f"the window of {window.span} is larger than what it slides over along {name}; "
+            f"onnxruntime answers {size} all the same",
         )
     elif padding in SAME and window.dilation > 1 and not same_size(size, n, stride):
         site.note(
@@ -185,7 +191,8 @@ def note_pool(site, window, size, n, name):
             f"the standard says {-(-n // stride)} along {name}; onnxruntime pads as if the kernel were not dilated",
         )
     elif padding == "valid" and window.overhang.__class__ is int and window.overhang > 0:
-        site.note("docs_disagree", f"the standard says {size - 1} along {name} for VALID; onnxruntime lets ceil_mode count")
+        words = f"the standard says {size - 1} along {name} for VALID; onnxruntime lets ceil_mode count"
+        site.note("docs_disagree", words)
 
 
 def same_size(size, n, stride):

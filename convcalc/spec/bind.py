@@ -81,7 +81,7 @@ def bind_one(raw, framework, forced=False):
     ranks = layers.open_ranks(raw.name, framework)
     if not ranks:
         return bind_to(*find_layer(raw, framework, forced), framework)
-    rank = widest(raw, framework)
+    rank = widest(raw)
     if rank:
         return bind_to(layers.find_class(raw.name, framework, min(max(rank, ranks[0]), ranks[-1])), raw, framework)
     calls = {rank: bind_to(layers.find_class(raw.name, framework, rank), raw, framework) for rank in ranks}
@@ -90,12 +90,12 @@ def bind_one(raw, framework, forced=False):
     return call
 
 
-def widest(raw, framework):
+def widest(raw):
     """Return how many axes the widest list of a raw layer's arguments has, or 0 where none has any."""
-    pads = ("pads",) if framework == "onnx" else ()
-    lists = [(arg.key, len(arg.value)) for arg in raw.args if arg.value.__class__ is tuple]
-    own = [length for key, length in lists if key not in pads]
-    return max(own) if own else max((-(-length // 2) for _, length in lists), default=0)
+    lists = [arg for arg in raw.args if arg.value.__class__ is tuple]
+    own = [len(arg.value) for arg in lists if arg.key != "pads"]
+    # ONNX's pads are beginnings and ends.
+    return max(own or [-(-len(arg.value) // 2) for arg in lists], default=0)
 
 
 def find_layer(raw, framework, forced):
