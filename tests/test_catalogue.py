@@ -1,5 +1,9 @@
 """The catalogue: what every declaration owes its readers."""
 
+import subprocess
+import sys
+from importlib import import_module
+
 import pytest
 
 import convcalc
@@ -72,3 +76,29 @@ def test_every_word_of_a_layer_is_found_in_any_case(layer):
     for word in layer.words():
         assert layers.find(word) is layers.find(word.upper()) is layer
         assert layers.is_layer(word.title())
+
+
+def test_no_name_is_in_two_files():
+    """A file is imported when those before it lack a name, so one file alone may have it, in any case."""
+    modules = {name: import_module(f"convcalc.layers.{name}") for name in layers.MODULES}
+    files = {family.kind: name for name, module in modules.items() for family in module.FAMILIES}
+    seen = {}
+    for layer in layers.layers():
+        file = files[layer.family.kind]
+        for name in (*layer.words(), *(layer.type(f) for f in layer.frameworks())):
+            assert seen.setdefault(name.lower(), file) == file, name
+
+
+@pytest.mark.parametrize(
+    ("names", "unread"),
+    [(["conv2d", "Conv2D", "Conv", "dense"], ["norm", "resample"]), (["conv9d"], [])],
+    ids=["known", "unknown"],
+)
+def test_only_the_files_that_are_needed_are_imported(names, unread):
+    """Looking up a name imports files up to the one that has it; one that none has, all."""
+    code = f"from convcalc import layers; import sys; print([layers.is_layer(n) for n in {names}], *sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert ("False" in printed) == (not unread)
+    left = {name for name in layers.MODULES if f"convcalc.layers.{name}" not in printed.split()}
+    assert left >= set(unread) if unread else not left

@@ -1,27 +1,22 @@
 """The catalogue: every layer, found by its name.
 
-A family is declared once, in one file of this folder; the index is made from the declarations.
+A family is declared once, in one file of this folder; the index is made from the declarations. A
+file is imported when a name is looked up that those before it do not have, so that most networks
+need few of them; no name is in two files.
 """
 
-from convcalc.layers import (
-    activation,
-    conv,
-    dense,
-    dropout,
-    merge,
-    misc,
-    norm,
-    norm_axes,
-    pad,
-    patch,
-    pool,
-    resample,
-    shape,
-)
+from importlib import import_module
+
 from convcalc.layers.declare import FRAMEWORKS, Layer, belongs
 
-MODULES = (conv, pool, pad, resample, patch, dense, shape, merge, norm, norm_axes, activation, dropout, misc)
+# What most networks are made of comes first.
+MODULES = (
+    *("conv", "pool", "dense", "shape", "activation", "norm", "merge", "dropout"),
+    *("pad", "resample", "norm_axes", "patch", "misc"),
+)
 
+# Every name that the files imported so far have, in lower case.
+_names = set()
 # Lower-case word -> (kind, rank), and exact class name -> {framework: (kind, rank)}.
 _words = {}
 _classes = {}
@@ -31,35 +26,47 @@ _layers = {}
 _open = {}
 
 
-def _index():
-    for module in MODULES:
-        for family in module.FAMILIES:
-            _families[family.kind] = family
-            own = [(f, getattr(family, f)[0]) for f in FRAMEWORKS if getattr(family, f)]
-            for rank in family.ranks:
-                entry = (family.kind, rank)
-                digit = str(rank)
-                for word in family.words.lower().split():
-                    if belongs(word, rank, family.ranks):
-                        _words[word.replace("{r}", digit)] = entry
-                for framework, name in own:
-                    if not belongs(name, rank, family.ranks):
-                        continue
-                    if "{r}" not in name and len(family.ranks) > 1 and rank is not None:
-                        _open.setdefault(name, {})[framework] = family.kind, family.ranks
-                        continue
-                    name = name.replace("{r}", digit)
-                    _classes.setdefault(name, {})[framework] = entry
-                    _words.setdefault(name.lower(), entry)
+def _index(module):
+    """Put the families of one file into the index."""
+    for family in module.FAMILIES:
+        _families[family.kind] = family
+        own = [(f, getattr(family, f)[0]) for f in FRAMEWORKS if getattr(family, f)]
+        for rank in family.ranks:
+            entry = (family.kind, rank)
+            digit = str(rank)
+            for word in family.words.lower().split():
+                if belongs(word, rank, family.ranks):
+                    _words[word.replace("{r}", digit)] = entry
+            for framework, name in own:
+                if not belongs(name, rank, family.ranks):
+                    continue
+                if "{r}" not in name and len(family.ranks) > 1 and rank is not None:
+                    _open.setdefault(name, {})[framework] = family.kind, family.ranks
+                    _names.add(name.lower())
+                    continue
+                name = name.replace("{r}", digit)
+                _classes.setdefault(name, {})[framework] = entry
+                _words.setdefault(name.lower(), entry)
     # A class that has a layer of any rank is that layer's, whatever words mean it for one rank.
     for name in _open.keys() & _classes.keys():
         for framework in _classes[name]:
             _open[name].pop(framework, None)
         if not _open[name]:
             del _open[name]
+    _names.update(_words)
 
 
-_index()
+_unread = iter(MODULES)
+
+
+def _read(name=None):
+    """Import files until one has a name, whatever its case; all of them for None."""
+    lower = name and name.lower()
+    while lower not in _names:
+        module = next(_unread, None)
+        if module is None:
+            return
+        _index(import_module(f"convcalc.layers.{module}"))
 
 
 def _layer(entry):
@@ -77,11 +84,15 @@ def is_layer(word):
     >>> is_layer("Conv2dT"), is_layer("conv9d")
     (True, False)
     """
-    return word in _words or word.lower() in _words or word in _open
+    if word in _words:
+        return True
+    _read(word)
+    return word.lower() in _words or word in _open
 
 
 def find(word):
     """Return the `Layer` that a terse word names, or None."""
+    _read(word)
     entry = _words.get(word.lower())
     return entry and _layer(entry)
 
@@ -91,6 +102,7 @@ def find_class(name, framework, rank=2):
 
     `rank` counts for a class that has none in its name.
     """
+    _read(name)
     own = _open.get(name, {}).get(framework)
     entry = (own[0], rank) if own else _classes.get(name, {}).get(framework)
     return entry and _layer(entry)
@@ -104,28 +116,32 @@ def open_ranks(name, framework):
     >>> open_ranks("MaxPool", "onnx"), open_ranks("MaxPool2d", "torch")
     ((1, 2, 3), ())
     """
+    _read(name)
     own = _open.get(name)
     return own[framework][1] if own and framework in own else ()
 
 
 def frameworks_of(name):
     """Return the frameworks with a class of this exact name."""
+    _read(name)
     return tuple(_classes.get(name) or _open.get(name, ()))
 
 
 def words():
     """Return every terse word."""
+    _read()
     return _words.keys()
 
 
 def class_names(framework=None):
     """Return every class name, of one framework or of all."""
+    _read()
     return [name for name, own in (_classes | _open).items() if framework is None or framework in own]
 
 
 def layers():
     """Yield every `Layer` of the catalogue, in the order of its declarations."""
-    for module in MODULES:
-        for family in module.FAMILIES:
-            for rank in family.ranks:
-                yield _layer((family.kind, rank))
+    _read()
+    for family in _families.values():
+        for rank in family.ranks:
+            yield _layer((family.kind, rank))

@@ -101,7 +101,7 @@ def _read_value(text):
     if text[:1] not in _FIRST or not text.translate(_MARKS).isalnum():
         return _OTHER
     sizes = text.split("," if "," in text else "x")
-    if all([size.isdigit() and len(size) < 19 for size in sizes]):
+    if all(size.isdigit() and len(size) < 19 for size in sizes):
         return tuple(map(int, sizes))
     try:
         value, end = read_value(text, 0, False)
