@@ -201,8 +201,9 @@ def scale(n, factor):
     """
     top, bottom = factor.as_integer_ratio()
     if n.__class__ is int:
-        # An integer that no float holds is taken exactly.
-        return n * top // bottom if n.bit_length() > 900 else floor(n * float(factor))
+        # A product that no float holds is taken exactly.
+        large = n.bit_length() + max(top.bit_length() - bottom.bit_length(), 0) > 900
+        return n * top // bottom if large else floor(n * float(factor))
     if bottom <= 1024 and 0 < top <= 1 << 20:
         return n * top // bottom
     return _size(floor_of_product(n.terms, float(factor)))

@@ -198,7 +198,7 @@ def joined(shapes, output):
             return None
         parts = [shape[changed[0]] for shape in shapes]
         return " + ".join(map(str, parts)) if sum(parts) == output[changed[0]] else None
-    if len(output) >= len(first):
+    if len(output) >= len(first) or not output:
         return None
     # The axes that became one: what is left and right of it is as it was.
     left = 0

@@ -7,8 +7,10 @@ on a short one of the same remainder and carried on.
 from functools import lru_cache
 from typing import NamedTuple
 
-# Over an axis whose pattern is longer than this, nothing is counted.
+# Over an axis whose pattern is longer than this, or has more outputs, nothing is counted.
 LONGEST = 20_000
+MOST_OUTPUTS = 60_000
+MOST_TAPS = 10_000_000
 
 
 class Reads(NamedTuple):
@@ -45,7 +47,8 @@ def reads(window, n):
     cells = window.period[1]
     edge = (2 * window.span + abs(window.low) + abs(window.high) + window.overhang + 2 * window.stride) // window.base
     short = edge + 2 + cells
-    if short > LONGEST or window.size > LONGEST or window.out(min(n, short + 2 * cells)) > 50 * LONGEST:
+    outs = window.out(min(n, short + 2 * cells))
+    if short > LONGEST or window.size > LONGEST or outs > MOST_OUTPUTS or outs * window.size > MOST_TAPS * window.base:
         return None
     if n <= short + cells:
         return count(window, n)

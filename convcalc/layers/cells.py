@@ -36,7 +36,8 @@ def pair_of(value):
 def per_axis_pairs(value, rank):
     """Return ``(low, high)`` for each axis of a number, a pair or one of them an axis; None if it is none of these."""
     if is_int(value) or value.__class__ is Pair:
-        return (pair_of(value),) * rank
+        pair = pair_of(value)
+        return pair and (pair,) * rank
     if value.__class__ is not tuple:
         return None
     if rank == 1 and len(value) == 2 and all(map(is_int, value)):
