@@ -23,7 +23,9 @@ def commas(shape):
 
 def spaced(shape):
     """Return a shape for people: ``N, 28, 28, 3``."""
-    return commas(shape).replace(" ", "").replace(";", " ; ").replace(",", ", ")
+    if shape and shape[0].__class__ is tuple:
+        return " ; ".join(spaced(one) for one in shape)
+    return ", ".join("?" if n is None else str(n) for n in shape)
 
 
 def params_dict(params):

@@ -71,14 +71,14 @@ def along(framework, same, window, n, axis, rank):
             notes.append(Note("docs_disagree", shifted))
     counts = reads(window, n)
     if counts and counts.unread > 0:
-        few = f"{counts.unread:,} of {n:,} cells along {name} are never read"
+        few = f"{counts.unread:,} of {n:,} cells along {name} {'is' if counts.unread == 1 else 'are'} never read"
         gap = window.base == 1 and window.stride > window.span
         remedy = "the stride is larger than the kernel" if gap else "the windows end before the input does: pad, or cut it first"
         notes.append(Note("unread_cells", f"{few}; {remedy}"))
     if counts and counts.empty > 0:
         outs = window.out(n)
         remedy = "a kernel of at least the stride reads everywhere" if window.base > 1 else "pad less"
-        notes.append(Note("padding_only", f"{counts.empty:,} of {outs:,} outputs along {name} read padding or nothing; {remedy}"))
+        notes.append(Note("padding_only", f"{counts.empty:,} of {outs:,} outputs along {name} {'reads' if counts.empty == 1 else 'read'} padding or nothing; {remedy}"))
     return tuple(notes)
 
 

@@ -10,13 +10,15 @@ def write(layer, framework, args):
     """
     signature = layer.signature(framework)
     defaults = signature.defaults
+    # The size of a pool is what people read first, so it stands there even where it is the default.
+    always = [p for p in signature.order[:1] if p.kind.startswith("sizes")]
     words = [layer.word]
     rest = [p for p in signature.params if p not in signature.order]
     # What the input gives anyway comes last.
     rest.sort(key=lambda p: p.key == "in_channels")
     for param in (*signature.order, *rest):
         value = args.get(param.key)
-        if param.key in defaults:
+        if param.key in defaults and param not in always:
             default = defaults[param.key]
             if value == default and value.__class__ is default.__class__:
                 continue
