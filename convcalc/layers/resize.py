@@ -98,10 +98,8 @@ def resize(site):
         n = shape[axis]
         if scales is None or policy != "stretch":
             output[axis], factors[axis] = value, None
-        elif n.__class__ is int:
-            output[axis], factors[axis] = floor(single(single(single(value) * n) * single(crops[axis]))), value
         else:
-            output[axis], factors[axis] = scale(n, value * crops[axis]), value
+            output[axis], factors[axis] = scaled_once(site, n, value, crops[axis]), value
     for n in output:
         if n.__class__ is not int:
             site.conditions.append(n)
@@ -127,6 +125,18 @@ def check_interpolated(site, shape, output, factors):
             f"Resize with mode={mode} cannot go from {show(shape)} to {show(output)}: it keeps batch and channels.",
             "Give scales of 1 for the first two axes, or mode=nearest.",
         )
+
+
+def scaled_once(site, n, value, part):
+    """Return a size times a scale, of the part of the axis that is read; refuse what no 32-bit float holds."""
+    try:
+        if n.__class__ is int:
+            return floor(single(single(single(value) * n) * single(part)))
+        return scale(n, value * part)
+    except OverflowError:
+        raise site.refuse(
+            "wrong_shape", f"Resize cannot scale {n} cells by {value}: no 32-bit float holds that.", "Give a smaller scale."
+        ) from None
 
 
 def crop_of(site, axes, rank):
