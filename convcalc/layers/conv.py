@@ -5,12 +5,13 @@ What they read is a `Window` per axis from the dialect; channels, groups and wei
 
 from math import prod
 
-from convcalc.dialects import keras, torch
-from convcalc.layers import onnx_windows
+from convcalc.layers import keras_windows, onnx_windows, torch_windows
 from convcalc.layers.declare import Family
-from convcalc.layers.fit import AXES
 from convcalc.layers.shared import DATA_FORMAT, KERAS, KERNEL, SPATIAL, TORCH, activated
 from convcalc.layers.site import Facts, Weight
+
+# What turns the arguments of each framework into windows, and refuses what it refuses.
+RULES = {"keras": keras_windows, "torch": torch_windows, "onnx": onnx_windows}
 
 
 def conv(site):
@@ -23,7 +24,7 @@ def conv(site):
     if site.framework != "onnx":
         check_channels(site, channels)
     kernel = a["kernel"]
-    windows, sizes = slide_forward(site, spatial)
+    windows, sizes = RULES[site.framework].slide_conv(site, spatial)
     count = prod(sizes) * site.batch_of(batch)
     inner = channels // groups
     if site.framework == "keras":
@@ -41,7 +42,7 @@ def transpose(site):
     channels = site.match(channels, a.get("in_channels"))
     filters, groups, kernel = site.filters(), a.get("groups", 1), a["kernel"]
     check_groups(site, channels, filters, groups)
-    windows, sizes = slide_transposed(site, spatial, batch)
+    windows, sizes = RULES[site.framework].slide_transposed(site, spatial)
     cells = prod(spatial) * site.batch_of(batch)
     inner = filters // groups
     if site.framework == "keras":
@@ -57,7 +58,7 @@ def depthwise(site):
     a = site.args
     batch, channels, spatial = site.split()
     multiplier, kernel = a["depth_multiplier"], a["kernel"]
-    windows, sizes = slide_forward(site, spatial)
+    windows, sizes = RULES[site.framework].slide_conv(site, spatial)
     filters = channels * multiplier
     shape = (*kernel, channels, multiplier)
     macs = prod(sizes) * site.batch_of(batch) * prod(shape)
@@ -70,7 +71,7 @@ def separable(site):
     a = site.args
     batch, channels, spatial = site.split()
     filters, kernel = site.filters(), a["kernel"]
-    windows, sizes = slide_forward(site, spatial)
+    windows, sizes = RULES[site.framework].slide_conv(site, spatial)
     check_channels(site, channels)
     inner = channels * a["depth_multiplier"]
     axes = SPATIAL[site.rank]
@@ -118,120 +119,6 @@ def check_channels(site, channels):
     """Refuse an input without channels; a depthwise or a transposed convolution in Keras takes it."""
     if channels.__class__ is int and channels < 1:
         raise site.refuse("wrong_channels", f"{site.type} takes no input of 0 channels.", "Give an input with 1 or more.")
-
-
-def slide_forward(site, spatial):
-    """Return windows and sizes of a convolution, in the framework's own rule."""
-    if site.framework == "onnx":
-        return onnx_windows.slide_conv(site, spatial)
-    a = site.args
-    kernel, stride, padding = a["kernel"], a["stride"], a["padding"]
-    dilation = a["dilation"]
-    site.check_padding(padding)
-    if site.framework == "keras":
-        if site.layer.family.kind == "conv":
-            check_strides(site, stride, dilation, "; depthwise and separable layers take both")
-        note_backend(site)
-        forward = keras.forward
-    else:
-        forward = torch.forward
-        if site.framework == "torch":
-            check_torch(site, padding, stride, spatial)
-    words = padding.__class__ is str
-    mode = a.get("padding_mode", "zeros")
-    if not words and len(padding) < site.rank:
-        if mode != "zeros":
-            raise site.illegal(
-                f"padding_mode={mode} takes one number of cells or one for each of {site.rank} axes, not a tuple of one.",
-                f"Give padding={padding[0][0]}.",
-            )
-        padding *= site.rank
-
-    def lower(axis, n):
-        return forward(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], n)
-
-    windows, sizes = site.slide(spatial, lower, least=0 if padding in ("same", "causal") else 1)
-    if mode != "zeros":
-        check_mode(site, mode, spatial, windows)
-    return windows, sizes
-
-
-def slide_transposed(site, spatial, batch):
-    """Return windows and sizes of a transposed convolution, in the framework's own rule."""
-    if site.framework == "onnx":
-        return onnx_windows.slide_transposed(site, spatial)
-    a = site.args
-    kernel, stride, padding, dilation, extra = a["kernel"], a["stride"], a["padding"], a["dilation"], a["output_padding"]
-    site.check_padding(padding)
-    own = site.framework == "keras"
-    transposed = keras.transposed if own else torch.transposed
-    words = padding.__class__ is str
-    if own:
-        check_strides(site, stride, dilation)
-        note_backend(site)
-    # Over an empty batch torch computes nothing, and asks neither of the two. Seen on torch 2.13.0.
-    idle = site.framework == "torch" and batch == (0,)
-    if site.framework == "torch" and not idle:
-        site.no_empty(spatial, AXES[site.rank])
-    for axis, op in enumerate(extra or () if not idle else ()):
-        s, d = stride[axis], dilation[axis]
-        most = s if own else max(s, d)
-        if op >= most:
-            what = f"the stride {s}" if own or s == d == 1 else f"the stride {s} or the dilation {d}"
-            raise site.illegal(
-                f"output_padding {op} along {AXES[site.rank][axis]} must be less than {what}.",
-                f"Give op={most - 1} or less." if most > 1 else "Leave it out.",
-            )
-
-    def lower(axis, n):
-        op = None if extra is None else extra[axis]
-        return transposed(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], op)
-
-    # Keras answers an output without cells, as of one cell and an even kernel with output_padding=0.
-    return site.slide(spatial, lower, least=0 if own and words else 1)
-
-
-def check_strides(site, stride, dilation, but=""):
-    """Refuse strides above 1 together with dilations above 1, on whatever axes, as Keras does."""
-    if max(stride) > 1 and max(dilation) > 1:
-        raise site.illegal(
-            f"{site.type} takes no stride above 1 together with a dilation above 1.", f"Set one of the two to 1{but}."
-        )
-
-
-def check_torch(site, padding, stride, spatial):
-    """Refuse what torch's convolutions do: empty axes, strides under `same`, negative zeros."""
-    site.no_empty(spatial, AXES[site.rank])
-    if padding == "same" and max(stride) > 1:
-        raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1, or ZeroPad before it.")
-    if padding.__class__ is tuple and site.args["padding_mode"] == "zeros" and min(map(min, padding)) < 0:
-        raise site.illegal("padding must be 0 or more where padding_mode is zeros.", "To cut, put crop or slice before it.")
-
-
-def check_mode(site, mode, spatial, windows):
-    """Refuse more reflected or wrapped cells than there are; repeated ones have no limit."""
-    if mode == "replicate":
-        return
-    for axis, (n, window) in enumerate(zip(spatial, windows, strict=True)):
-        cells = max(window.low, window.high)
-        spare = n - cells - (mode == "reflect")
-        if spare.__class__ is not int:
-            site.conditions.append(spare + 1)
-        elif spare < 0:
-            most = n - (mode == "reflect")
-            raise site.refuse(
-                "does_not_fit",
-                f"padding_mode={mode} of {cells} cells along {AXES[site.rank][axis]} takes an input of "
-                f"{cells + (mode == 'reflect')} or more, not {n}.",
-                f"Give pad={most} or less, or padding_mode=replicate or zeros.",
-            )
-
-
-def note_backend(site):
-    """Note what TensorFlow does not run on a CPU."""
-    words = keras.cannot_run(site.layer.family.kind, site.args, site.rank)
-    if words:
-        site.note("backend_cannot_run", f"TensorFlow on a CPU does not run {words}; JAX does")
 
 
 TRANSPOSE = (

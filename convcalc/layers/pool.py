@@ -2,79 +2,25 @@
 
 from math import prod
 
-from convcalc.dialects import keras, torch
-from convcalc.layers import onnx_windows
+from convcalc.layers import keras_windows, onnx_windows, torch_windows
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import AXES
 from convcalc.layers.shared import DATA_FORMAT, KERAS
 from convcalc.layers.site import Facts
 from convcalc.window import Bins, Window
 
+# What turns the arguments of each framework into windows, and refuses what it refuses.
+RULES = {"keras": keras_windows, "torch": torch_windows, "onnx": onnx_windows}
+
 
 def pool(site):
     """Size and count a pool over windows."""
     batch, channels, spatial = site.split(unbatched=site.framework == "torch")
     kernel = site.args["kernel"]
-    if site.framework == "onnx":
-        windows, sizes = onnx_windows.slide_pool(site, batch, channels, spatial)
-    else:
-        windows, sizes = slide(site, channels, spatial, kernel)
+    windows, sizes = RULES[site.framework].slide_pool(site, batch, channels, spatial)
     output = site.join(batch, channels, sizes)
     values = prod(sizes) * channels * site.batch_of(batch)
     return Facts(output, windows, flops=values * prod(kernel), field="windows")
-
-
-def slide(site, channels, spatial, kernel):
-    """Return windows and sizes of a pool in Keras or torch."""
-    a = site.args
-    stride = a["stride"] or kernel
-    padding, dilation = a.get("padding", "valid"), a.get("dilation") or (1,) * site.rank
-    if site.framework == "keras":
-
-        def lower(axis, n):
-            return keras.forward(padding, kernel[axis], stride[axis], 1, n)
-    else:
-        if padding == "valid":
-            padding = ((0, 0),) * site.rank
-        site.no_empty((channels, *spatial), ("channels", *AXES[site.rank]))
-        check_half(site, padding, kernel)
-        if site.rank == 3 and site.layer.family.kind != "max_pool":
-            check_bare(site, kernel, spatial)
-
-        def lower(axis, n):
-            return torch.pool(padding[axis], kernel[axis], stride[axis], dilation[axis], a["ceil_mode"], n)
-
-    return site.slide(spatial, lower, least=0 if padding == "same" else 1)
-
-
-def check_half(site, padding, kernel):
-    """Refuse what torch's pools do: padding over half the kernel, without its dilation."""
-    for (low, high), size in zip(padding, kernel, strict=True):
-        if low != high or low > size // 2:
-            raise site.illegal(
-                f"torch's pools pad at most half the kernel, alike at both ends: {max(low, high)} is over {size} // 2."
-                if low == high
-                else f"torch's pools pad both ends alike, not {low} before and {high} after.",
-                f"Give pad={size // 2} or less, or ZeroPad before it.",
-            )
-
-
-def check_bare(site, kernel, spatial):
-    """Refuse an input smaller than the kernel, whatever its padding or ceil_mode.
-
-    Of torch's pools only the averages over three axes do: seen on torch 2.13.0, held by
-    tests/test_torch_windows.py.
-    """
-    for size, n, name in zip(kernel, spatial, AXES[3], strict=True):
-        if n.__class__ is not int:
-            site.conditions.append(n - size + 1)
-        elif n < size:
-            raise site.refuse(
-                "does_not_fit",
-                f"{site.type} does not fit along {name}: the kernel of {size} is larger than the input of {n}, "
-                "and here torch counts neither padding nor ceil_mode.",
-                f"The smallest input that fits is {size} along {name}; or give a smaller kernel.",
-            )
 
 
 def global_pool(site):
@@ -96,7 +42,7 @@ def adaptive(site):
     """Size a pool that shares the input between a given number of bins."""
     shape, rank = site.shape, site.rank
     wanted = site.args["output_size"]
-    if site.framework == "torch" and rank > 1 and len(shape) >= rank and is_mean(site, wanted, shape[-rank:]):
+    if site.framework == "torch" and rank > 1 and len(shape) >= rank and torch_windows.is_mean(site, wanted, shape[-rank:]):
         # A plain mean, which takes anything before its axes. Seen on torch 2.13.0.
         lead, spatial = shape[:-rank], shape[-rank:]
         bins = (1,) * rank
@@ -104,33 +50,15 @@ def adaptive(site):
     else:
         batch, channels, spatial = site.split(unbatched=site.framework == "torch")
         bins = tuple(n if m is None else m for m, n in zip(wanted, spatial, strict=True))
-        check_cells(site, batch, channels, spatial, bins)
+        if site.framework == "torch":
+            torch_windows.check_bins(site, batch, channels, spatial, bins)
+        else:
+            site.no_empty(spatial, AXES[site.rank])
         output = site.join(batch, channels, bins)
         lead = (*batch, channels)
     windows = tuple(Bins(m, n) for m, n in zip(bins, spatial, strict=True))
     taps = prod(prod_taps(m, n) for m, n in zip(bins, spatial, strict=True))
     return Facts(output, windows, flops=taps * site.cells(lead), field="windows")
-
-
-def is_mean(site, wanted, spatial):
-    """Tell whether an adaptive pool is an average of one bin an axis."""
-    average = site.layer.family.kind == "adaptive_average_pool"
-    return average and all(m == 1 or m is None and n == 1 for m, n in zip(wanted, spatial, strict=True))
-
-
-def check_cells(site, batch, channels, spatial, bins):
-    """Refuse an adaptive pool without cells, where the framework does.
-
-    torch's averages over one and two axes, and one sample of any, take no channels; its average of
-    one bin takes no cells. Seen on torch 2.13.0, held by tests/test_torch_windows.py.
-    """
-    average = site.layer.family.kind == "adaptive_average_pool"
-    if site.framework == "torch":
-        if is_mean(site, bins, spatial):
-            return
-        if batch and not (average and site.rank < 3):
-            site.no_empty((channels,), ("channels",))
-    site.no_empty(spatial, AXES[site.rank])
 
 
 def prod_taps(bins, n):

@@ -191,22 +191,6 @@ class Site:
                     hint="Give an input with 1 or more along every axis but the batch.",
                 )
 
-    def check_padding(self, padding):
-        """Refuse or note explicit cells where the framework's own layer takes words alone."""
-        if padding.__class__ is str:
-            if padding == "causal" and self.rank != 1:
-                raise self.illegal("causal padding is for one-dimensional convolutions alone.", "Give pad=same or valid.")
-        elif self.framework == "keras":
-            self.note("explicit_padding", "Keras has no such argument: " + self.explicit(padding))
-        elif self.framework == "torch" and any(low != high for low, high in padding):
-            self.note("explicit_padding", "torch pads both ends alike: this means a padding layer before it")
-
-    def explicit(self, padding):
-        """Return what explicit cells mean in Keras."""
-        if self.layer.family.kind == "transpose":
-            return f"this means padding='valid', then Cropping{self.rank}D({padding})"
-        return f"this means ZeroPadding{self.rank}D({padding}), then padding='valid'"
-
     # -- refusals ------------------------------------------------------------------------------
 
     def wrong_rank(self, expected):
