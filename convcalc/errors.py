@@ -28,6 +28,9 @@ CODES = {
     "output": "output that cannot be written",
 }
 
+# Characters of a message or a hint.
+LONGEST = 800
+
 
 class ConvcalcError(Exception):
     """An error with its parts as fields.
@@ -53,10 +56,11 @@ class ConvcalcError(Exception):
     exit_code = 1
 
     def __init__(self, code, message, *, hint=None, text=None, span=None, layer=None):
+        message = shortened(message)
         super().__init__(message)
         self.code = code
         self.message = message
-        self.hint = hint
+        self.hint = hint and shortened(hint)
         self.text = text
         self.span = span
         self.layer = layer
@@ -118,6 +122,11 @@ class OutputError(ConvcalcError):
     """Output that cannot be written."""
 
     exit_code = 74
+
+
+def shortened(sentence):
+    """Return a sentence without the middle of what no one would read: a value of a thousand digits."""
+    return sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 200]} ... {sentence[-100:]}"
 
 
 def did_you_mean(word, known):

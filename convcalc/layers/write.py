@@ -48,9 +48,10 @@ def text(value):
     if kind is int or kind is float:
         return repr(value)
     if kind is str:
-        # A hyphen is a minus in terse text: such a word is quoted.
+        # A hyphen is a minus in terse text, and some words mean values: such a word is quoted.
         plain = value.replace("_", "").replace(".", "").replace(":", "")
-        return value if plain.isalnum() and value.isascii() else repr(value)
+        word = plain.isalnum() and value.isascii() and value[0].isalpha() and value.lower() not in ("none", "true", "false")
+        return value if word else repr(value)
     if kind is Named:
         given = ",".join((f"{arg.key}=" if arg.key else "") + text(arg.value) for arg in value.args)
         return f"{value.name}({given})"

@@ -1,0 +1,227 @@
+"""A mutating fuzzer: ``python -m tests.hostile.fuzz --seconds 600 --seed 7 --log fuzz.jsonl``.
+
+Inputs are drawn from the catalogue and mutated; the invariants of `oracle` judge what convcalc
+makes of them. They come in blocks, each of which its seed and number alone decide: a run can be
+taken up where its log ends, and a find repeated. A line of the log is a block; a find is written
+to a file that the tests replay.
+"""
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import platform
+import resource
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from pathlib import Path
+
+from convcalc.errors import ConvcalcError
+from tests.hostile import oracle
+from tests.hostile.mutate import mutated
+from tests.hostile.oracle import Broken
+from tests.hostile.seeds import draw, line
+from tests.hostile.values import Chance
+
+BLOCK = 500
+SLOW = 0.5  # seconds of CPU for one input
+REPEATED = 4.0  # seconds more for the up to 100,000 layers of a repeated block
+HANG = 10.0
+MEMORY = 1 << 29  # bytes that answering may add to what the process has
+GROWTH = 200 << 20
+DEEP = 0.12
+
+
+class Hang(BaseException):
+    """Raised by a timer; no `except Exception` stops it."""
+
+
+def stop(signum, frame):
+    raise Hang
+
+
+def cases(seed, block, size=BLOCK):
+    """Yield ``(case, deep)`` for the inputs of a block: drawn ones, each with a few mutants of it."""
+    chance = Chance(f"{seed}/{block}")
+    others = []
+    for number in range(size):
+        if number % 4 == 0:
+            drawn = case = draw(chance)
+            others.append(drawn.spec)
+        else:
+            case = mutant(chance, drawn, others)
+        if chance.random() < 0.12:
+            case = line(chance, case)
+            if chance.random() < 0.4:
+                case = case._replace(spec=mutated(chance, case.spec).encode("utf-8", "replace").decode("latin-1"))
+        yield case, chance.random() < DEEP
+
+
+def mutant(chance, case, others):
+    """Return a case with its spec, its input or both mutated, or with its framework exchanged."""
+    kind = chance.random()
+    if kind < 0.1:
+        return case._replace(framework=chance.choice(("keras", "torch", "onnx", None)))
+    if kind < 0.8:
+        case = case._replace(spec=mutated(chance, case.spec, others))
+    if kind > 0.6:
+        given = case.input
+        if given.__class__ is tuple:
+            odd = chance.choice((0, 1, 5, 9, 64, 2**40, -1, 1.5, True, "H", "x", 2**63, (1,), None, float("nan"), "ceil(H/2)", 10**30))
+            at = chance.randrange(len(given) + 1)
+            given = (*given[:at], odd, *given[at + chance.randrange(2) :])
+        else:
+            given = mutated(chance, given or "28x28x3")
+        case = case._replace(input=given)
+    return case
+
+
+def allowed(case, deep):
+    """Return the seconds that a case may take: what is deep asks four times, a repeated block has many layers."""
+    return SLOW * (4 if deep else 1) + (REPEATED if "*" in case.spec else 0)
+
+
+def judge(case, deep):
+    """Return ``(outcome, seconds, complaint)`` of a case; the complaint is None where all holds."""
+    start = time.process_time()
+    outcome, complaint = "broken", None
+    try:
+        outcome = oracle.answer(case, deep)
+    except Hang:
+        complaint = f"no answer in {HANG} s"
+    except Broken as broken:
+        complaint = str(broken)
+    except ConvcalcError as error:
+        complaint = f"refused late: {error.message}"
+    except (Exception, RecursionError, MemoryError) as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        complaint = f"{error.__class__.__name__} at {Path(place.filename).name}:{place.lineno}: {error}"[:500]
+    seconds = time.process_time() - start
+    if complaint is None and seconds > allowed(case, deep):
+        complaint = f"{seconds:.2f} s"
+    return outcome, seconds, complaint
+
+
+def guard():
+    """Let no input take the machine: a timer for each, and a limit of memory for the process."""
+    signal.signal(signal.SIGPROF, stop)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.RLIM_INFINITY))
+
+
+def run_block(seed, block, size=BLOCK):
+    """Return the record of a block: what became of its inputs, and the finds as ``(case, complaint)``."""
+    outcomes, finds = Counter(), []
+    slowest = 0
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    begin = time.process_time()
+    for case, deep in cases(seed, block, size):
+        signal.setitimer(signal.ITIMER_PROF, HANG)
+        outcome, seconds, complaint = judge(case, deep)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        outcomes[outcome] += 1
+        slowest = max(slowest, seconds)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+        if complaint is None and peak - before > GROWTH:
+            complaint = f"{(peak - before) >> 20} MiB"
+        before = peak
+        if complaint is not None:
+            finds.append((case, complaint))
+    record = {
+        "seed": seed,
+        "block": block,
+        "inputs": size,
+        "outcomes": dict(sorted(outcomes.items())),
+        "seconds": round(time.process_time() - begin, 3),
+        "slowest": round(slowest, 3),
+        "finds": len(finds),
+    }
+    return record, finds
+
+
+def job(task):
+    return run_block(*task)
+
+
+def blocks(seed, first, last, workers):
+    """Yield ``(record, finds)`` of the blocks from `first` on, up to and without `last` where it is given."""
+    numbers = range(first, last if last is not None else 1 << 62)
+    tasks = ((seed, number) for number in numbers)
+    if workers < 2:
+        guard()
+        yield from map(job, tasks)
+        return
+    with multiprocessing.get_context("spawn").Pool(workers, guard) as pool:
+        # Not imap, which would draw an endless range of tasks at once.
+        waiting = []
+        for task in tasks:
+            waiting.append(pool.apply_async(job, (task,)))
+            if len(waiting) >= 2 * workers:
+                yield waiting.pop(0).get(600)
+        for one in waiting:
+            yield one.get(600)
+
+
+def taken_up(log, seed):
+    """Return the block after the last one of a log of the same seed."""
+    if log is None or not log.exists():
+        return 0
+    with log.open() as lines:
+        return max((r["block"] + 1 for r in map(json.loads, lines) if r.get("seed") == seed and "block" in r), default=0)
+
+
+def keep(folder, case, complaint):
+    """Write a find to a file, and say so."""
+    name = hashlib.sha256(repr(case).encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    oracle.write(folder / f"{name}.json", case, complaint)
+    print(f"{name}: {complaint}\n  {ascii(case)[:300]}", file=sys.stderr, flush=True)
+
+
+def main(argv=None):
+    """Run blocks until the time or the number of them is over; 1 where anything was found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.hostile.fuzz", description=__doc__.split("\n")[0])
+    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)), help="drawn where not given")
+    parser.add_argument("--seconds", type=float, help="how long to run")
+    parser.add_argument("--blocks", type=int, help=f"how many blocks of {BLOCK} inputs to run")
+    parser.add_argument("--first", type=int, help="the first block; after the log's last one where not given")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--log", type=Path, help="a file of JSON lines that grows by a line a block")
+    parser.add_argument("--finds", type=Path, default=Path(__file__).parent / "finds", help="where finds are written")
+    given = parser.parse_args(argv)
+    if given.seconds is None and given.blocks is None:
+        parser.error("give --seconds or --blocks")
+    first = taken_up(given.log, given.seed) if given.first is None else given.first
+    last = None if given.blocks is None else first + given.blocks
+    begin = time.monotonic()
+    outcomes, inputs, found = Counter(), 0, 0
+    for record, finds in blocks(given.seed, first, last, given.workers):
+        outcomes.update(record["outcomes"])
+        inputs += record["inputs"]
+        found += len(finds)
+        for case, complaint in finds:
+            keep(given.finds, case, complaint)
+        if given.log is not None:
+            with given.log.open("a") as log:
+                log.write(json.dumps(record) + "\n")
+        if given.seconds is not None and time.monotonic() - begin > given.seconds:
+            break
+    total = {
+        "seed": given.seed,
+        "first": first,
+        "inputs": inputs,
+        "finds": found,
+        "outcomes": dict(outcomes.most_common()),
+        "seconds": round(time.monotonic() - begin, 1),
+        "python": platform.python_version(),
+    }
+    print(json.dumps(total))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
