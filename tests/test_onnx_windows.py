@@ -166,6 +166,7 @@ def test_same_that_is_not_n_times_the_stride_is_noted(words, noted):
         ("k=3 d=2 pad=same", 9, 7),
         ("k=3 s=2 d=2 pad=same_lower", 9, 4),
         ("k=2 s=3 d=2 pad=same", 6, 1),
+        ("k=2 s=3 d=2 pad=same ceil_mode=1", 6, 2),
         # A window that does not fit, by less than two strides: division rounds towards zero.
         ("k=10", 9, 0),
         ("k=4 s=2", 3, 1),
