@@ -32,7 +32,7 @@ class Floor(str):
 
 def too_large(what):
     """Return the error that every limit here raises."""
-    return LimitError("limit", f"a size in symbols grew too large: {what}", hint="Give the input's sizes as numbers.")
+    return LimitError("limit", f"A size in symbols grew too large: {what}.", hint="Give the input's sizes as numbers.")
 
 
 def bounded(terms):

@@ -145,7 +145,7 @@ def read(text, symbol, scale):
     import re  # only a typed or pasted expression comes here
 
     if len(text) > MAX_TEXT:
-        raise LimitError("limit", f"a size of {len(text):,} characters; {MAX_TEXT:,} are read")
+        raise LimitError("limit", f"A size of {len(text):,} characters; {MAX_TEXT:,} are read.")
     values: list = []
     waiting: list = []
     operand = True  # whether a value must come next, rather than an operator
@@ -161,21 +161,21 @@ def read(text, symbol, scale):
                 operand = False
             word = None
         if kind == 5:
-            raise _unreadable(f"{piece!r} is not part of a size", text, span)
+            raise _unreadable(f"{piece[:60]!r} is not part of a size", text, span)
         if operand and kind == 3:
             word = token
         elif operand and kind <= 2:
             if kind == 2 and len(piece) > 1300:
-                raise LimitError("limit", f"an integer of {len(piece)} digits", text=text, span=span)
+                raise LimitError("limit", f"An integer of {len(piece)} digits.", text=text, span=span)
             values.append(int(piece) if kind == 2 else float(piece))
             if kind == 1 and not 0 < values[-1] < 1e18:
-                raise _unreadable(f"the factor {piece} is out of range", text, span)
+                raise _unreadable(f"the factor {piece[:60]} is out of range", text, span)
             operand = False
         elif operand and piece in "-(":
             waiting.append(("negative" if piece == "-" else "(", span))
         elif operand or kind != 4 or piece == "(":
             wanted = "a number or a symbol" if operand else "an operator"
-            raise _unreadable(f"{wanted} should stand where {piece!r} is", text, span)
+            raise _unreadable(f"{wanted} should stand where {piece[:60]!r} is", text, span)
         elif piece == ")":
             _settle(values, waiting, 0, text, scale)
             if not waiting:
@@ -201,7 +201,7 @@ def read(text, symbol, scale):
 
 def _function(token, text):
     if token[3] not in ("floor", "ceil"):
-        raise _unreadable(f"'{token[3]}(' is neither 'floor(' nor 'ceil('", text, token.span(3))
+        raise _unreadable(f"'{token[3][:60]}(' is neither 'floor(' nor 'ceil('", text, token.span(3))
     return token[3], token.span(3)
 
 
@@ -256,4 +256,4 @@ def _round(name, value, span, text, scale):
 
 def _unreadable(message, text, span):
     hint = "A size is written like 28, H, 2*H + 1, floor((H + 3)/8) or ceil(W/2)."
-    return SpecError("bad_input", message, hint=hint, text=text, span=span)
+    return SpecError("bad_input", f"{message[0].upper()}{message[1:]}.", hint=hint, text=text, span=span)

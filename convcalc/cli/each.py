@@ -11,7 +11,7 @@ from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from convcalc.analysis.infer import brief
 from convcalc.errors import ConvcalcError, LimitError, SpecError, suggestion
 from convcalc.spec import quick
-from convcalc.spec.shapes import read_shape
+from convcalc.spec.shapes import exact, read_shape
 
 CHUNK = 1 << 16
 LONGEST_LINE = 1 << 20
@@ -111,25 +111,6 @@ def read_object(line, spec, typed, framework):
     return name, own, typed, framework
 
 
-def exact(sizes):
-    """Return the sizes of an array: integers, null, and the expressions that a report prints."""
-    for size in sizes:
-        if size.__class__ is not int or size < 0:
-            return tuple(one_size(size) for size in sizes)
-    return sizes
-
-
-def one_size(size):
-    """Return one size of an array."""
-    if size is None or (size.__class__ is int and 0 <= size < 1 << 63):
-        return size
-    if size.__class__ is str:
-        dims = read_shape(f"({size},)").dims
-        if len(dims) == 1:
-            return dims[0]
-    raise SpecError("bad_input", f"{_encode(size)[:40]} is no size.", hint="A size is an integer of 0 or more, or null.")
-
-
 def unique(pairs):
     """Return the dict of an object's pairs; a key that comes twice is refused."""
     record = dict(pairs)
@@ -143,7 +124,15 @@ def refuse_constant(name):
     raise ValueError(f"{name} is no JSON")
 
 
-_decode = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant).decode
+def finite(text):
+    """Return a number; refuse one that is Infinity as a float, which would be written as no JSON."""
+    number = float(text)
+    if number in (float("inf"), -float("inf")):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return number
+
+
+_decode = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant, parse_float=finite).decode
 
 
 def ask(question, batch):
@@ -193,8 +182,7 @@ def note(layer, record):
 
 def failed(raw, error):
     """Return ``(id, rest of the line, False)`` for a line that could not be answered."""
-    rest = _encode(error.to_dict())[1:-1]
-    return getattr(error, "id", "null"), rest, False
+    return getattr(error, "id", "null"), f'"error":{_encode(error.to_dict())}', False
 
 
 def lines_of(handle):
