@@ -34,6 +34,17 @@ def write(layer, framework, args):
     return " ".join(words)
 
 
+def quoted(value):
+    """Return a string in quotes, as the terse reader takes it: a backslash keeps the character after it.
+
+    >>> print(quoted("it's"))
+    'it\\'s'
+    """
+    for special in "\\'\n":
+        value = value.replace(special, "\\" + special)
+    return f"'{value}'"
+
+
 def text(value):
     """Return one value as terse text.
 
@@ -51,7 +62,7 @@ def text(value):
         # A hyphen is a minus in terse text, and some words mean values: such a word is quoted.
         plain = value.replace("_", "").replace(".", "").replace(":", "")
         word = plain.isalnum() and value.isascii() and value[0].isalpha() and value.lower() not in ("none", "true", "false")
-        return value if word else repr(value)
+        return value if word else quoted(value)
     if kind is Named:
         given = ",".join((f"{arg.key}=" if arg.key else "") + text(arg.value) for arg in value.args)
         return f"{value.name}({given})"
