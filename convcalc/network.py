@@ -1,6 +1,6 @@
 """The network: calls as nodes with their inputs. What everything above works on."""
 
-from typing import NamedTuple
+from convcalc.record import Record
 
 
 class Call:
@@ -50,7 +50,7 @@ class Call:
         return call
 
 
-class Network(NamedTuple):
+class Network(Record):
     """Calls in order, each after what feeds it; the last one's output is the network's.
 
     `input_shape` is the shape that the text itself gave (`keras.Input`, `input_shape=`), if any.

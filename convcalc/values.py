@@ -1,16 +1,16 @@
 """Argument values that are more than a number or a word: what the reader makes and rules take."""
 
-from typing import NamedTuple
+from convcalc.record import Record
 
 
-class Pair(NamedTuple):
+class Pair(Record):
     """Cells before and after, written ``0:1``."""
 
     low: int
     high: int
 
 
-class Named(NamedTuple):
+class Named(Record):
     """A named thing with arguments, written ``l2(1e-4)`` or ``keras.initializers.HeNormal(seed=1)``.
 
     `args` are records with `key` (None where positional), `value` and `span`.

@@ -9,10 +9,11 @@ PACKAGE = Path(__file__).parent.parent / "convcalc"
 
 # A room may import itself and what stands left of it; `spec` and `readers`, `analysis` and the
 # rooms above it are two wings that do not know each other until the top.
-BASE = {"errors", "values", "window", "sizes", "size_terms", "size_text"}
+BASE = {"errors", "record", "values", "window", "sizes", "size_terms", "size_text"}
 MAY = {
     "errors": set(),
-    "values": set(),
+    "record": set(),
+    "values": {"record"},
     "window": set(),
     "size_text": {"errors"},
     "size_terms": {"errors", "size_text"},

@@ -1,7 +1,6 @@
 """Calls and an input shape to a report: the one pass through a network that every command reads."""
 
 from math import prod
-from typing import NamedTuple
 
 from convcalc.analysis import notes
 from convcalc.analysis.fold import field_of, fold
@@ -13,12 +12,13 @@ from convcalc.errors import ConvcalcError
 from convcalc.layers.fit import show
 from convcalc.layers.site import Site
 from convcalc.layers.write import write
+from convcalc.record import Record
 from convcalc.sizes import smallest
 
 BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
 
 
-class Brief(NamedTuple):
+class Brief(Record):
     """The short answer; `notes` are pairs of a layer's index and a `Note`."""
 
     input_shape: tuple

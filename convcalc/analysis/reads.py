@@ -5,7 +5,8 @@ on a short one of the same remainder and carried on.
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from convcalc.record import Record
 
 # Over an axis whose pattern is longer than this, or has more outputs, nothing is counted.
 LONGEST = 20_000
@@ -13,7 +14,7 @@ MOST_OUTPUTS = 60_000
 MOST_TAPS = 10_000_000
 
 
-class Reads(NamedTuple):
+class Reads(Record):
     """Counts along one axis: input cells never read; outputs that touch padding, or read no cell.
 
     `nothing` counts the outputs whose every tap falls between cells: they touch no padding either.
@@ -84,6 +85,9 @@ def overlap(window):
     """Return how many taps an output cell inside sums, phase by phase; one phase unless base > 1."""
     if len(window) == 2 or window.base == 1 or window.size.__class__ is not int or window.base > LONGEST:
         return (window[0],)
+    if window.low.__class__ is not int:
+        # The phases are the same ones wherever they begin.
+        window = window._replace(low=0)
     outputs, _ = window.period
     sums = []
     for o in range(outputs):

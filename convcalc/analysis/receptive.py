@@ -7,16 +7,16 @@ as many as there are bins. So one fold serves them all.
 """
 
 from math import gcd, lcm
-from typing import NamedTuple
 
 from convcalc.analysis.report import Field
+from convcalc.record import Record
 
 # More phases, or more work, than this and the field is reported as unknown.
 MOST_PHASES = 4096
 MOST_WORK = 200_000
 
 
-class Axis(NamedTuple):
+class Axis(Record):
     """The field along one axis: per phase ``(first, last)`` or None, and the advance per round.
 
     `placed` is False where the cells are known but for a shift: below a `same` of unknown padding.

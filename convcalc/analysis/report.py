@@ -4,12 +4,12 @@ Sizes are integers or `convcalc.sizes.Size` expressions, here and in every view.
 becomes a JSON object is in `jsonable`.
 """
 
-from typing import NamedTuple
 
 from convcalc.analysis.jsonable import field_dict, layer_dict, params_dict, plain, row_dict, spaced
+from convcalc.record import Record
 
 
-class Params(NamedTuple):
+class Params(Record):
     """Counts of parameters; torch's buffers stand apart and are in no total."""
 
     total: int
@@ -18,7 +18,7 @@ class Params(NamedTuple):
     buffers: int = 0
 
 
-class WeightRow(NamedTuple):
+class WeightRow(Record):
     """One weight: `kind` is "parameter" or "buffer", `layout` names its axes."""
 
     name: str
@@ -28,7 +28,7 @@ class WeightRow(NamedTuple):
     layout: str = ""
 
 
-class Field(NamedTuple):
+class Field(Record):
     """A receptive field, a value per spatial axis; None where unknown."""
 
     size: tuple
@@ -37,14 +37,14 @@ class Field(NamedTuple):
     start: tuple
 
 
-class Note(NamedTuple):
+class Note(Record):
     """Something that changes a decision, with its code from the closed list."""
 
     code: str
     message: str
 
 
-class LayerRow(NamedTuple):
+class LayerRow(Record):
     """What convcalc says of one layer."""
 
     index: int  # type: ignore[assignment]  # the JSON's key, over a method that no one asks a row for

@@ -10,7 +10,7 @@ keyword-only part, ``key/name`` gives an argument a house key other than the usu
 The binder, `list`, completion, error hints and the test strategies all read the same declaration.
 """
 
-from typing import NamedTuple
+from convcalc.record import Record
 
 FRAMEWORKS = ("keras", "torch", "onnx")
 REQUIRED = type("Required", (), {"__repr__": lambda self: "required"})()
@@ -35,7 +35,7 @@ ALIASES = {
 KEYS = {name: key for key, names in ALIASES.items() for name in names.split()}
 
 
-class Param(NamedTuple):
+class Param(Record):
     """One argument of one framework's layer."""
 
     name: str
@@ -46,7 +46,7 @@ class Param(NamedTuple):
     help: str = ""
 
 
-class Family(NamedTuple):
+class Family(Record):
     """One kind of layer in every framework and rank that has it.
 
     Attributes

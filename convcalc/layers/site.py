@@ -5,14 +5,14 @@ refuses what does not fit, naming the axis and the numbers, and notes what a sym
 """
 
 from math import prod
-from typing import NamedTuple
 
 from convcalc.errors import ShapeError, SpecError
 from convcalc.layers.fit import fits, layout_words, no_fit, show, swapped
+from convcalc.record import Record
 from convcalc.sizes import symbol
 
 
-class Weight(NamedTuple):
+class Weight(Record):
     """One weight: name, shape and the words for its axes; buffers are in no total."""
 
     name: str
@@ -22,7 +22,7 @@ class Weight(NamedTuple):
     kind: str = "parameter"
 
 
-class Facts(NamedTuple):
+class Facts(Record):
     """What a rule says of one layer.
 
     `field` tells how the receptive field goes on: "windows" through `windows`, "keeps" unchanged,

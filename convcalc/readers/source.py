@@ -1,9 +1,9 @@
 """What every door into a network hands on: its text, and what came with it."""
 
-from typing import NamedTuple
+from convcalc.record import Record
 
 
-class Source(NamedTuple):
+class Source(Record):
     """Where a network comes from.
 
     Attributes

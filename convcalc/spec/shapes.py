@@ -1,9 +1,9 @@
 """The text of input shapes: ``28x28x3``, ``4,28,28,3``, ``HxWx3``, ``?x?x3``, or a printed shape."""
 
 import re
-from typing import NamedTuple
 
 from convcalc.errors import ConvcalcError, LimitError, SpecError
+from convcalc.record import Record
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import LARGEST, odd_character, shown
 
@@ -15,7 +15,7 @@ _ODD = Pattern(r"[^ -~\t\n]")
 _EXAMPLE = "Write a shape as 28x28x3 or 4,28,28,3; ? or any is an unknown size, a letter a symbol."
 
 
-class Typed(NamedTuple):
+class Typed(Record):
     """An input shape as it was typed.
 
     Attributes

@@ -3,13 +3,13 @@
 Every span is a pair of code points, half open, in the text as it was given.
 """
 
-from typing import NamedTuple
 
+from convcalc.record import Record
 from convcalc.values import Named as Named
 from convcalc.values import Pair as Pair
 
 
-class Arg(NamedTuple):
+class Arg(Record):
     """One argument as typed: `key` is None where it stands by its position."""
 
     key: str | None
@@ -18,7 +18,7 @@ class Arg(NamedTuple):
     key_span: tuple | None
 
 
-class Raw(NamedTuple):
+class Raw(Record):
     """One layer as typed, before anything is known of what its words mean.
 
     Attributes

@@ -3,15 +3,15 @@
 Everything here is display strings; how wide they are set is for `layout`.
 """
 
-from typing import NamedTuple
 
 from convcalc.analysis.jsonable import commas, field_text
+from convcalc.record import Record
 from convcalc.views.text import visible
 
 MOST_NOTES = 2
 
 
-class Line(NamedTuple):
+class Line(Record):
     """One layer: its cells, its notes as ``(message, code)``, and whether it costs the most."""
 
     cells: tuple
@@ -19,7 +19,7 @@ class Line(NamedTuple):
     greatest: bool
 
 
-class Display(NamedTuple):
+class Display(Record):
     """A report as strings.
 
     `right` holds the columns that are set to the right; `total` is a row of cells or None.
