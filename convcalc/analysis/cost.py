@@ -36,7 +36,7 @@ def batch_of(step):
     """Return how many samples are counted."""
     shape = step.shapes[0]
     rank = step.call.layer.rank
-    if rank is not None and len(shape) == rank + 1:
+    if len(shape) == 1 or (rank is not None and len(shape) == rank + 1):
         return 1
     return shape[0] if shape and shape[0].__class__ is int else 1
 

@@ -167,13 +167,14 @@ def axis(step, what, k, name, n, window, count):
     args, framework = step.call.args, step.call.framework
     out = window.out(n)
     padding, extra = at(args.get("padding", "valid"), k), at(args.get("output_padding"), k)
-    zeros = cut = span = None
+    zeros = cut = span = phases = None
     low, high = (None, None) if len(window) == 2 else window[2:4]
     if what in ("bins", "global"):
         formula = str(out)
     elif what == "transposed":
         formula = formulas.transposed(window, n, framework, padding, extra)
         cut, span = formulas.cut(window, n, out), formulas.span(window)
+        phases = overlap(window) if low.__class__ is int and window.base <= MOST_PHASES else None
     elif what == "spread":
         formula = formulas.spread(window, n)
     else:
@@ -189,7 +190,7 @@ def axis(step, what, k, name, n, window, count):
         unread=None if blank else count.unread,
         touching=None if blank else count.touching,
         empty=None if blank else count.empty,
-        overlap=overlap(window) if what == "transposed" and window.base <= MOST_PHASES else None,
+        overlap=phases,
     )  # fmt: skip
 
 
