@@ -45,9 +45,13 @@ COMMANDS = {
     f"{SHAPE} --format csv": [name for name in ON_NEED if name != "csv"],
     f"{SHAPE} --field macs": ON_NEED,
     f"{SHAPE} --color never": ON_NEED,
+    "inspect -i 28x28x3 conv2d 32 3 s=2 pad=same": ON_NEED,
+    "inspect --color always -i 28x28x3 conv2dT 32 3": ON_NEED,
+    "inspect -i 28x28x3 conv2d 32 3 --json": ON_NEED,
     "--help": [
         *ON_NEED,
         "convcalc.cli.shape",
+        "convcalc.cli.inspect",
         "convcalc.cli.list",
         "convcalc.cli.schema",
         "convcalc.api",
