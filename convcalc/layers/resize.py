@@ -85,7 +85,7 @@ def resize(site):
         )
     if min(given) <= 0:
         raise site.illegal(f"Resize's scales and sizes must be above 0, not {show(given)}.", code="bad_value")
-    if sizes is not None and any(shape[x] == 0 for x in axes):
+    if sizes is not None and 0 in (shape[x] for x in axes):
         raise site.refuse(
             "does_not_fit", f"Resize cannot tell the scale of an empty axis: {show(shape)}.", "Give sizes of 1 or more."
         )
@@ -118,7 +118,7 @@ def check_interpolated(site, shape, output, factors):
     if mode == "cubic":
         legal = rank == 2 or (rank == 4 and outer)
     else:
-        legal = rank in (2, 3) or (rank in (4, 5) and (outer or (same[0] and same[-1])))
+        legal = rank in (2, 3) or (rank in (4, 5) and outer) or (rank == 4 and same[0] and same[-1])
     if not legal:
         raise site.refuse(
             "wrong_shape",
@@ -135,7 +135,9 @@ def scaled_once(site, n, value, part):
         return scale(n, value * part)
     except OverflowError:
         raise site.refuse(
-            "wrong_shape", f"Resize cannot scale {n} cells by {value}: no 32-bit float holds that.", "Give a smaller scale."
+            "wrong_shape",
+            f"Resize cannot scale {n} cells by {value}: no 32-bit float holds that.",
+            "Give a smaller scale.",
         ) from None
 
 
