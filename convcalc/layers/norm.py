@@ -84,7 +84,7 @@ def features(site, channels, used):
     given = site.args["in_channels"]
     if given is None:
         return channels
-    if used and not (given.__class__ is tuple and len(given) > 1 and 0 in site.shape and min(given) > 0):
+    if used and not (given.__class__ is tuple and 0 in site.shape and len(given) > 1 and broadcasts(given, site.shape)):
         given = one_axis(site, given)
     if used and (given == 0 or 0 not in site.shape):
         name = site.layer.signature("torch").by_key["in_channels"].name
@@ -94,6 +94,11 @@ def features(site, channels, used):
                 "wrong_channels", f"{site.type} has no channel to normalise.", "Give an input with channels."
             )
     return given
+
+
+def broadcasts(sizes, shape):
+    """Tell whether weights of these sizes broadcast against the last axes of an input."""
+    return len(sizes) <= len(shape) and all(n in (1, m) for n, m in zip(sizes[::-1], shape[::-1], strict=False))
 
 
 def instance_norm(site):
@@ -166,6 +171,8 @@ def group_norm(site):
     check_rank(site, 2)
     channels = shape[1]
     if site.framework == "onnx":
+        if 0 in shape:
+            raise site.refuse("wrong_shape", f"{site.type} takes no empty input: {show(shape)}.", "Give sizes above 0.")
         check_divides(site, channels, groups)
         return facts(site, (Weight("scale", (channels,), "channel"), Weight("bias", (channels,), "channel")))
     given = a["in_channels"]

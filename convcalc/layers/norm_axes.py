@@ -2,7 +2,7 @@
 
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
-from convcalc.layers.norm import KEYS, SAMPLE, check_rank, facts, weight_size
+from convcalc.layers.norm import KEYS, SAMPLE, broadcasts, check_rank, facts, weight_size
 from convcalc.layers.shared import KERAS, TORCH
 from convcalc.layers.site import Weight
 
@@ -29,12 +29,14 @@ def rms_norm(site):
     a, shape = site.args, site.shape
     if site.framework == "torch":
         sizes = trailing(site)
+        if a["elementwise_affine"] and a["device"].__class__ in (bool, int, float, tuple):
+            raise site.illegal(f"RMSNorm's device must be a name, not {a['device']}.", "Leave it out.", "bad_value")
         return facts(site, (Weight("weight", sizes, "normalised"),) if a["elementwise_affine"] else ())
     if site.framework == "onnx":
         return facts(site, (Weight("scale", onnx_sizes(site), "normalised"),))
     sizes = keras_axes(site)
     # Keras multiplies by the scale as it is: it has to broadcast against the last axes.
-    if len(sizes) > len(shape) or any(n not in (1, m) for n, m in zip(sizes[::-1], shape[::-1], strict=False)):
+    if not broadcasts(sizes, shape):
         raise site.refuse(
             "wrong_shape",
             f"{site.type}'s scale of shape ({show(sizes)}) does not broadcast against the input {show(shape)}.",
@@ -138,7 +140,7 @@ FAMILIES = (
         "rms_norm", "rms rmsnorm rmsnormalization", rms_norm,
         keras=("RMSNormalization", f"axis:integers=(-1,) epsilon:number=1e-06 {KERAS}"),
         torch=("RMSNorm", f"normalized_shape:integers(0) epsilon/eps:number?=none elementwise_affine:bool(loose)=true "
-               f"{TORCH}"),
+               f"{TORCH.replace('device:object', 'device:any')}"),
         onnx=("RMSNormalization", "axis:int=-1 epsilon:number=1e-05 stash_type:int=1"),
         about="the last axis, or the given ones, by the root of its mean square",
         aliases=KEYS,

@@ -104,6 +104,8 @@ def find_layer(raw, framework, forced):
         layer = layers.find_class(raw.name, framework)
         if layer is None:
             raise unknown_class(raw, framework)
+        if framework == "torch" and raw.name == "Identity":
+            raw = raw._replace(args=())  # It takes whatever it is given, so that it can replace any layer.
     else:
         own = layers.frameworks_of(raw.name)
         if forced and len(own) == 1 and own[0] != framework:
