@@ -12,8 +12,10 @@ import argparse
 import re
 import sys
 from collections import Counter, defaultdict
+from itertools import chain
 
 from tests.live.cases import code_text, make_cases
+from tests.live.cases.found import found_cases
 from tests.live.cases.render import network_input
 from tests.live.worker import Oracle
 
@@ -64,32 +66,42 @@ class Comparison:
 def compare(backend, count, seed, only=()):
     """Run `count` cases through the backend's oracle and through convcalc."""
     outcome = Comparison(backend)
+    for case, answer, reason in judged(backend, count, seed, only):
+        if reason:
+            outcome.tally[f"undecided: {reason}"] += 1
+            continue
+        difference = differ(answer, ours(case))
+        if difference:
+            outcome.disagreements.append((case, *difference))
+        else:
+            outcome.tally["accepted" if answer["ok"] else "refused"] += 1
+    return outcome
+
+
+def judged(backend, count, seed, only=(), found=False):
+    """Yield ``(case, answer, reason)``: what the backend's oracle says, and why that is undecided, or None.
+
+    With `found` the cases that were once answered wrongly come first.
+    """
+    framework = "keras" if backend == "jax" else backend
     judge = Oracle(backend)
     second = Oracle(SECOND[backend]) if backend in SECOND else None
     try:
-        for case in make_cases("keras" if backend == "jax" else backend, count, seed, only):
+        before = found_cases(framework) if found else ()
+        for case in chain(before, make_cases(framework, count, seed, only)):
             if code_text(case) is None:
-                outcome.tally["undecided: one input cannot feed these operands"] += 1
+                yield case, None, "one input cannot feed these operands"
                 continue
             answer = judge(case)
             if answer.get("runs") is False:
                 other = second(case)
                 if not other["ok"] or other["runs"] is False:
                     answer = {"ok": False, "stage": "run", "error": answer["run_error"]}
-            reason = undecided(case, answer)
-            if reason:
-                outcome.tally[f"undecided: {reason}"] += 1
-                continue
-            difference = differ(answer, ours(case))
-            if difference:
-                outcome.disagreements.append((case, *difference))
-            else:
-                outcome.tally["accepted" if answer["ok"] else "refused"] += 1
+            yield case, answer, undecided(case, answer)
     finally:
         judge.close()
         if second:
             second.close()
-    return outcome
 
 
 def undecided(case, answer):

@@ -1,0 +1,58 @@
+"""Cases that convcalc once answered wrongly, recorded before the random ones: ``(name, kwargs, input)``."""
+
+CONV = {"in_channels": 3, "out_channels": 2, "kernel_size": 3}
+
+FOUND = {
+    "torch": [
+        ("Conv2d", CONV | {"padding": (1,), "padding_mode": "replicate"}, [1, 3, 9, 9]),
+        ("Conv1d", CONV | {"padding": (1,), "padding_mode": "replicate"}, [1, 3, 9]),
+        ("Conv2d", CONV | {"padding": -3, "padding_mode": "circular"}, [1, 3, 9, 9]),
+        ("Conv2d", CONV | {"padding": -1}, [1, 3, 9, 9]),
+        ("Conv2d", CONV | {"padding": 9, "padding_mode": "reflect"}, [1, 3, 9, 10]),
+        ("Conv2d", CONV | {"padding": 9, "padding_mode": "circular"}, [1, 3, 9, 10]),
+        ("Conv2d", CONV | {"padding": ((1, 1), (1, 1))}, [1, 3, 9, 9]),
+        ("Conv2d", CONV | {"padding": 2}, [1, 3, 0, 9]),
+        ("Conv2d", CONV | {"stride": ()}, [1, 3, 9, 9]),
+        ("Conv2d", CONV | {"bias": 0}, [1, 3, 9, 9]),
+        ("ConvTranspose2d", CONV | {"padding": (1,), "stride": (2,), "output_padding": (1,)}, [1, 3, 9, 9]),
+        ("ConvTranspose1d", CONV | {"stride": 2, "dilation": 4, "output_padding": 3}, [1, 3, 5]),
+        ("MaxPool3d", {"kernel_size": 2, "padding": 1}, [1, 3, 1, 1, 1]),
+        ("AvgPool3d", {"kernel_size": 2, "padding": 1}, [1, 3, 1, 1, 1]),
+        ("LPPool3d", {"norm_type": 2, "kernel_size": 2, "ceil_mode": True}, [1, 3, 1, 1, 1]),
+        ("LPPool1d", {"norm_type": 2, "kernel_size": (2,)}, [1, 3, 9]),
+        ("LPPool1d", {"norm_type": 2, "kernel_size": 2, "stride": ()}, [1, 3, 9]),
+        ("MaxPool2d", {"kernel_size": 2, "ceil_mode": True}, [1, 3, 1, 1]),
+        ("AvgPool2d", {"kernel_size": 2, "divisor_override": 0}, [1, 3, 9, 9]),
+        ("AdaptiveAvgPool2d", {"output_size": 1}, [1, 3, 0, 5]),
+        ("AdaptiveAvgPool2d", {"output_size": 2}, [1, 3, 0, 5]),
+        ("AdaptiveAvgPool2d", {"output_size": 2}, [1, 0, 5, 5]),
+        ("AdaptiveAvgPool3d", {"output_size": 2}, [1, 0, 5, 5, 5]),
+        ("AdaptiveAvgPool2d", {"output_size": 1}, [2, 3, 4, 5, 6]),
+        ("AdaptiveAvgPool3d", {"output_size": 1}, [2, 5, 6]),
+        ("AdaptiveMaxPool2d", {"output_size": (None, 3), "return_indices": 1}, [3, 5, 5]),
+        ("AdaptiveMaxPool1d", {"output_size": (None,)}, [3, 5, 5]),
+    ],
+    "keras": [
+        ("Conv2D", {"filters": 2, "kernel_size": 3}, [1, 9, 9, 0]),
+        ("Conv2D", {"filters": 2, "kernel_size": 3, "padding": "SAME"}, [1, 0, 9, 3]),
+        ("Conv2D", {"filters": 2, "kernel_size": 1}, [1, 0, 9, 3]),
+        ("Conv2D", {"filters": 2, "kernel_size": 1, "use_bias": None}, [1, 9, 9, 3]),
+        ("DepthwiseConv2D", {"kernel_size": 3}, [1, 9, 9, 0]),
+        ("DepthwiseConv2D", {"kernel_size": 3, "strides": (1, 2), "dilation_rate": 2}, [1, 9, 9, 3]),
+        ("Conv2DTranspose", {"filters": 2, "kernel_size": 3}, [1, 0, 9, 0]),
+        ("Conv2DTranspose", {"filters": 2, "kernel_size": 4, "padding": "same", "output_padding": 0}, [1, 1, 1, 3]),
+        ("Conv2DTranspose", {"filters": 2, "kernel_size": 4, "padding": "same", "output_padding": 0}, [1, 0, 1, 3]),
+        ("MaxPooling2D", {"padding": "SAME"}, [1, 9, 9, 3]),
+        ("MaxPooling2D", {"padding": "same"}, [1, 0, 9, 3]),
+        ("GlobalMaxPooling2D", {}, [1, 0, 9, 3]),
+        ("GlobalAveragePooling2D", {"keepdims": 1}, [1, 0, 9, 3]),
+        ("AdaptiveAveragePooling2D", {"output_size": 2}, [1, 0, 9, 3]),
+        ("AdaptiveMaxPooling2D", {"output_size": 2, "data_format": "Channels_First"}, [1, 3, 9, 9]),
+    ],
+}
+
+
+def found_cases(framework):
+    """Yield the cases of a framework as the generators do."""
+    for name, kwargs, shape in FOUND.get(framework, ()):
+        yield {"framework": framework, "name": name, "args": [], "kwargs": kwargs, "input": shape}
