@@ -14,7 +14,7 @@ def place(row, size, stride, dilation):
         taps = [start + tap * dilation for tap in range(size)]
         if not row or taps[-1] >= len(row):
             return outputs
-        outputs.append([(tap, row[at]) for tap, at in enumerate(taps)])
+        outputs.append([(tap, row[at]) for tap, at in enumerate(taps) if row[at] is not None])
         start += stride
 
 
@@ -26,6 +26,12 @@ def row_of(n, low, high):
 def forward(n, size, stride, dilation, low, high):
     """Convolve with so many cells of padding at the ends."""
     return place(row_of(n, low, high), size, stride, dilation)
+
+
+def spread(n, size, stride, dilation, low, high, base):
+    """Convolve over cells set `base` apart, nothing (None) between them, in the padding too."""
+    row = [at // base if at % base == 0 else None for at in range(-low, (n - 1) * base + 1 + high)]
+    return place(row, size, stride, dilation)
 
 
 def same(n, size, stride, dilation, extra_first=False):
@@ -41,10 +47,7 @@ def same(n, size, stride, dilation, extra_first=False):
 
 def causal(n, size, stride, dilation):
     """Convolve so that the last tap of output o is cell ``o * stride``, and none lies beyond."""
-    outputs = []
-    for last in range(0, n, stride):
-        outputs.append([(tap, last - (size - 1 - tap) * dilation) for tap in range(size)])
-    return outputs
+    return [[(tap, last - (size - 1 - tap) * dilation) for tap in range(size)] for last in range(0, n, stride)]
 
 
 def pool(n, size, stride, dilation, padding, ceil):
@@ -94,7 +97,7 @@ def transposed(n, size, stride, dilation, cut, length):
 
 def keras_transposed(n, size, stride, dilation, word, output_padding):
     """Return a transposed layer's outputs in Keras: the adjoint of its convolution over the output."""
-    span = len(range(0, (size - 1) * dilation + 1))
+    span = len(range((size - 1) * dilation + 1))
     full = full_length(n, size, stride, dilation)
     if output_padding is None:
         # Every input cell has `stride` cells of its own, even where its kernel is shorter.
@@ -115,11 +118,10 @@ def torch_transposed(n, size, stride, dilation, padding, output_padding):
 
 def adaptive(n, bins):
     """Return the outputs of an adaptive pool: every cell that a bin touches."""
-    outputs = []
-    for o in range(bins):
-        # Bin o lies from o/bins to (o+1)/bins of the input; cell c from c/n to (c+1)/n.
-        outputs.append([(None, c) for c in range(n) if c * bins < (o + 1) * n and (c + 1) * bins > o * n])
-    return outputs
+    # Bin o lies from o/bins to (o+1)/bins of the input; cell c from c/n to (c+1)/n.
+    return [
+        [(None, c) for c in range(n) if c * bins < (o + 1) * n and (c + 1) * bins > o * n] for o in range(bins)
+    ]
 
 
 def inside(outputs, n):

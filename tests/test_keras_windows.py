@@ -49,7 +49,7 @@ def refused(text, *input):
     ],
 )
 def test_valid_and_same_sizes(text, n, out):
-    """valid is floor((n-K)/s)+1; same and causal are ceil(n/s), whatever the kernel and the dilation."""
+    """Sizes of valid are floor((n-K)/s)+1, of same and causal ceil(n/s), whatever the kernel and the dilation."""
     assert shape(text, 4, n, 3) == (4, out, 2)
 
 

@@ -85,7 +85,7 @@ def test_same_takes_no_stride():
 
 
 def test_padding_modes_need_cells_to_take_from():
-    """reflect needs p < n, circular p <= n; `same` pads too; repeating has no limit."""
+    """Reflecting needs p < n, wrapping p <= n; `same` pads too; repeating has no limit."""
     for mode, n in (("reflect", 5), ("circular", 4), ("replicate", 1)):
         text = f"Conv1d(3, 2, 2, padding=4, padding_mode='{mode}')"
         assert shape(text, 1, 3, n) == (1, 2, n + 7)
@@ -191,7 +191,13 @@ def test_pools_pad_at_most_half_of_the_kernel_without_its_dilation():
 
 @pytest.mark.parametrize(
     ("n", "size", "stride", "padding", "counted"),
-    [(6, 3, 2, 0, [3, 3, 2]), (5, 3, 2, 1, [3, 3, 3]), (4, 3, 2, 1, [3, 3, 2]), (6, 4, 4, 2, [4, 4]), (7, 3, 3, 1, [3, 3, 3])],
+    [
+        (6, 3, 2, 0, [3, 3, 2]),
+        (5, 3, 2, 1, [3, 3, 3]),
+        (4, 3, 2, 1, [3, 3, 2]),
+        (6, 4, 4, 2, [4, 4]),
+        (7, 3, 3, 1, [3, 3, 3]),
+    ],
 )
 def test_averages_count_padding_but_not_what_hangs_over(n, size, stride, padding, counted):
     """The divisor is min(i*s-p+k, n+p) - (i*s-p)."""

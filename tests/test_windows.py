@@ -67,9 +67,15 @@ def torch_pool(rng, n, k, s, d):
     return window, outputs, f"torch pool {p=} {ceil=} {n=} {k=} {s=} {d=}"
 
 
+def spread(rng, n, k, s, d):
+    low, high, base = rng.randrange(5), rng.randrange(5), rng.randint(1, 6)
+    window = Window(k, s, low, high, d, base)
+    return window, brute.spread(n, k, s, d, low, high, base), f"set {base} apart, {low}:{high} {n=} {k=} {s=} {d=}"
+
+
 MAKERS = (
     keras_valid, keras_same, keras_same_lower, keras_causal, keras_cells, keras_transposed,
-    torch_cells, torch_same, torch_transposed, torch_pool,
+    torch_cells, torch_same, torch_transposed, torch_pool, spread,
 )  # fmt: skip
 
 
@@ -87,6 +93,7 @@ def check(make, rng, n, k, s, d):
             continue
         first, last, step = reach[o]
         assert list(range(first, last + 1, step)) == cells, (what, o)
+        assert last == cells[-1], (what, o)
     outs, cells = window.period
     # The fewest outputs after which the windows start a whole number of cells on.
     assert outs == next(m for m in range(1, 99) if m * window.stride % window.base == 0), what
@@ -125,7 +132,7 @@ def test_bins_read_every_cell_they_touch(n, m):
         assert bins.reach(o) == (taps[0][1], taps[-1][1], 1)
     outs, cells = bins.period
     for o in range(m - outs):
-        assert bins.reach(o + outs) == tuple(c + cells for c in bins.reach(o)[:2]) + (1,)
+        assert bins.reach(o + outs) == (*(c + cells for c in bins.reach(o)[:2]), 1)
 
 
 def test_an_output_never_shrinks_as_the_input_grows():

@@ -83,7 +83,7 @@ CANNOT_RUN = (
     (("transpose",), lambda a, rank: _first(a), "data_format=channels_first"),
     (("transpose",), lambda a, rank: max(a["dilation"]) > 1, "a dilation above 1"),
     (("transpose",), lambda a, rank: _shrinks(a), "padding=same, an even kernel and output_padding=0"),
-    (("depthwise", "separable"), lambda a, rank: len(set(a["stride"])) > 1 and max(a["dilation"]) == 1, "unequal strides"),
+    (("depthwise", "separable"), lambda a, rank: min(a["stride"]) < max(a["stride"]) and _dense(a), "unequal strides"),
 )
 
 
@@ -99,9 +99,14 @@ def _first(args):
     return args["data_format"] == "channels_first"
 
 
+def _dense(args):
+    return max(args["dilation"]) == 1
+
+
 def _shrinks(args):
     """Tell whether the output is a whole stride short, so that `same` over it gives a cell less."""
     extra = args["output_padding"]
     if args["padding"] != "same" or extra is None:
         return False
-    return any((d * (k - 1) + 1) % 2 + op == 0 for k, d, op in zip(args["kernel"], args["dilation"], extra, strict=True))
+    spans = (d * (k - 1) + 1 for k, d in zip(args["kernel"], args["dilation"], strict=True))
+    return any(span % 2 + op == 0 for span, op in zip(spans, extra, strict=True))

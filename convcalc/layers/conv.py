@@ -118,7 +118,7 @@ def check_groups(site, channels, filters, groups):
 def check_channels(site, channels):
     """Refuse an input without channels; a depthwise or a transposed convolution in Keras takes it."""
     if channels.__class__ is int and channels < 1:
-        raise site.refuse("wrong_channels", f"{site.type} takes no input of 0 channels.", "Give an input with 1 or more.")
+        raise site.refuse("wrong_channels", f"{site.type} takes no input of 0 channels.", "Give 1 or more.")
 
 
 TRANSPOSE = (
@@ -139,11 +139,13 @@ FAMILIES = (
         about="convolution",
     ),
     Family(
-        "transpose", "conv{r}dT deconv{r}d conv{r}dtranspose convtranspose{r}d convolution{r}dtranspose", transpose, "filters kernel stride",
+        "transpose", "conv{r}dT deconv{r}d conv{r}dtranspose convtranspose{r}d convolution{r}dtranspose", transpose,
+        "filters kernel stride",
         keras=("Conv{r}DTranspose", {1: TRANSPOSE, 2: TRANSPOSE, 3: TRANSPOSE.replace(
                f"output_padding:sizes0=none {DATA_FORMAT}", f"{DATA_FORMAT} output_padding:sizes0=none")}),
         torch=("ConvTranspose{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
-               "padding:padding()=0 output_padding:sizes0(one)=0 groups:count=1 bias:bool(loose)=true dilation:sizes(one)=1 "
+               "padding:padding()=0 output_padding:sizes0(one)=0 groups:count=1 bias:bool(loose)=true "
+               "dilation:sizes(one)=1 "
                f"padding_mode:word(zeros)=zeros {TORCH}"),
         onnx=("ConvTranspose", onnx_windows.TRANSPOSE),
         ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}dT 8 3 2",
@@ -151,7 +153,8 @@ FAMILIES = (
     ),
     Family(
         "depthwise", "dwconv{r}d depthwiseconv{r}d", depthwise, "kernel stride",
-        keras=("DepthwiseConv{r}D", "kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid depth_multiplier:count=1 "
+        keras=("DepthwiseConv{r}D", "kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
+               "depth_multiplier:count=1 "
                f"{DATA_FORMAT} dilation_rate:sizes=1 " + KERNEL.replace("kernel_", "depthwise_")),
         ranks=(1, 2), rank_rule="spatial", example="dwconv{r}d 3",
         about="convolution of each channel by itself",
@@ -161,8 +164,10 @@ FAMILIES = (
     Family(
         "separable", "sepconv{r}d separableconv{r}d separableconvolution{r}d", separable, "filters kernel stride",
         keras=("SeparableConv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
-               f"{DATA_FORMAT} dilation_rate:sizes=1 depth_multiplier:count=1 activation:named(activation)=none use_bias:bool(loose)=true "
-               "depthwise_initializer:named(initializer)=glorot_uniform pointwise_initializer:named(initializer)=glorot_uniform "
+               f"{DATA_FORMAT} dilation_rate:sizes=1 depth_multiplier:count=1 "
+               "activation:named(activation)=none use_bias:bool(loose)=true "
+               "depthwise_initializer:named(initializer)=glorot_uniform "
+               "pointwise_initializer:named(initializer)=glorot_uniform "
                "bias_initializer:named(initializer)=zeros depthwise_regularizer:named(regularizer)=none "
                "pointwise_regularizer:named(regularizer)=none bias_regularizer:named(regularizer)=none "
                "activity_regularizer:named(regularizer)=none depthwise_constraint:named(constraint)=none "

@@ -29,7 +29,8 @@ def slide_conv(site, spatial):
 def slide_transposed(site, spatial):
     """Return windows and sizes of a transposed convolution."""
     a = site.args
-    kernel, stride, padding, dilation, extra = a["kernel"], a["stride"], a["padding"], a["dilation"], a["output_padding"]
+    kernel, stride, padding, dilation = a["kernel"], a["stride"], a["padding"], a["dilation"]
+    extra = a["output_padding"]
     words = padding.__class__ is str
     check_strides(site, stride, dilation)
     if extra is None:
@@ -41,7 +42,8 @@ def slide_transposed(site, spatial):
     note_backend(site)
 
     def lower(axis, n):
-        return keras.transposed(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], extra[axis])
+        cells = padding if words else padding[axis]
+        return keras.transposed(cells, kernel[axis], stride[axis], dilation[axis], extra[axis])
 
     # Keras answers an output without cells, as of one cell and an even kernel with output_padding=0.
     return site.slide(spatial, lower, least=0 if words else 1)

@@ -53,7 +53,7 @@ def per_axis(low, word):
     """
 
     def legal(size, choices):
-        return is_int(size) and size >= low or size is None and "keep" in choices
+        return "keep" in choices if size is None else is_int(size) and size >= low
 
     def check(value, rank, choices, call, framework):
         choices = choices.split("|")
@@ -112,8 +112,9 @@ def word(value, rank, choices, call, framework):
 
 def exact(value, rank, choices, call, framework):
     """Check one of the words in `choices`, in a call by its exact case even in Keras."""
-    if call and value.__class__ is str and value not in choices.split("|"):
-        raise BadValue("must be " + " or ".join(choices.split("|")), "In lower case." if value.lower() in choices else None)
+    words = choices.split("|")
+    if call and value.__class__ is str and value not in words:
+        raise BadValue("must be " + " or ".join(words), "In lower case." if value.lower() in words else None)
     return word(value, rank, choices, call, framework)
 
 
@@ -156,15 +157,15 @@ def _terse(value):
 
 def pairs(value, rank, choices, call, framework, least=0):
     """Check cells before and after, per axis: ``1``, ``1x2`` or ``0:1x0:1``, each `least` or more."""
-    if is_int(value):
-        value = (value,) * (rank or 1)
-    elif value.__class__ is Pair:
+    if is_int(value) or value.__class__ is Pair:
         value = (value,) * (rank or 1)
     if value.__class__ is not tuple or (rank is not None and len(value) != rank):
         raise BadValue(f"must be cells, one number or low:high pair for each of {rank} axes")
     out = []
     for cell in value:
-        low, high = (cell, cell) if is_int(cell) else cell if cell.__class__ in (Pair, tuple) and len(cell) == 2 else (None, None)
+        if is_int(cell):
+            cell = (cell, cell)
+        low, high = cell if cell.__class__ in (Pair, tuple) and len(cell) == 2 else (None, None)
         if not (is_int(low) and is_int(high) and low >= least and high >= least):
             raise BadValue("must be cells: 0 or more, or low:high")
         out.append((low, high))

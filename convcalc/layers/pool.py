@@ -42,8 +42,9 @@ def adaptive(site):
     """Size a pool that shares the input between a given number of bins."""
     shape, rank = site.shape, site.rank
     wanted = site.args["output_size"]
-    if site.framework == "torch" and rank > 1 and len(shape) >= rank and torch_windows.is_mean(site, wanted, shape[-rank:]):
-        # A plain mean, which takes anything before its axes. Seen on torch 2.13.0.
+    mean = site.framework == "torch" and len(shape) >= rank and torch_windows.is_mean(site, wanted, shape[-rank:])
+    if mean and rank > 1:
+        # It takes anything before its axes. Seen on torch 2.13.0.
         lead, spatial = shape[:-rank], shape[-rank:]
         bins = (1,) * rank
         output = (*lead, *bins)
@@ -71,15 +72,20 @@ def prod_taps(bins, n):
     return n + bins - gcd(n, bins) if bins else 0
 
 
-POOL = "pool_size:sizes{default} strides:sizes=none padding:pool_padding(valid|same)=valid " + DATA_FORMAT + " name:any=none " + KERAS.replace("name:any=none ", "")
+POOL = (
+    "pool_size:sizes{default} strides:sizes=none padding:pool_padding(valid|same)=valid "
+    f"{DATA_FORMAT} name:any=none " + KERAS.replace("name:any=none ", "")
+)
 MAX = POOL.replace("{default}", "=2")
 AVERAGE = POOL.replace("{default}", "")
 GLOBAL = f"{DATA_FORMAT} keepdims:bool(loose)=false {KERAS}"
 BINS = f"output_size:sizes {DATA_FORMAT.replace('word', 'exact')} {KERAS}"
 KEEP = "output_size:sizes0(keep)"
 TORCH_BINS = {1: "output_size:sizes0", 2: KEEP, 3: KEEP}
+INDICES = "return_indices:bool(loose)=false"
 TORCH_AVERAGE = (
-    "kernel_size:sizes(one) stride:sizes(one|own)=none padding:padding()=0 ceil_mode:bool=false count_include_pad:bool=true"
+    "kernel_size:sizes(one) stride:sizes(one|own)=none padding:padding()=0 "
+    "ceil_mode:bool=false count_include_pad:bool=true"
 )
 LP = "norm_type:nonzero kernel_size:sizes stride:sizes(one|own)=none ceil_mode:bool=false"
 OVERRIDE = TORCH_AVERAGE + " divisor_override:nonzero(int)=none"
@@ -88,8 +94,8 @@ FAMILIES = (
     Family(
         "max_pool", "maxpool{r}d maxpooling{r}d", pool, "kernel stride",
         keras=("MaxPooling{r}D", MAX),
-        torch=("MaxPool{r}d", "kernel_size:sizes(one) stride:sizes(one|own)=none padding:padding()=0 dilation:sizes(one)=1 "
-               "return_indices:bool(loose)=false ceil_mode:bool=false"),
+        torch=("MaxPool{r}d", "kernel_size:sizes(one) stride:sizes(one|own)=none padding:padding()=0 "
+               f"dilation:sizes(one)=1 {INDICES} ceil_mode:bool=false"),
         onnx=("MaxPool", f"{onnx_windows.POOL} storage_order:flag=false"),
         ranks=(1, 2, 3), rank_rule="spatial", example="maxpool{r}d 2", about="largest value of each window",
     ),
@@ -113,7 +119,8 @@ FAMILIES = (
         ranks=(1, 2, 3), rank_rule="spatial", example="gmaxpool{r}d", about="largest value of each channel",
     ),
     Family(
-        "global_average_pool", "gap{r}d gavgpool{r}d globalavgpool{r}d globalaveragepool{r}d globalaveragepooling{r}d", global_pool,
+        "global_average_pool", "gap{r}d gavgpool{r}d globalavgpool{r}d globalaveragepool{r}d globalaveragepooling{r}d",
+        global_pool,
         keras=("GlobalAveragePooling{r}D", GLOBAL),
         onnx=("GlobalAveragePool", ""),
         ranks=(1, 2, 3), rank_rule="spatial", example="gap{r}d", about="mean of each channel",
@@ -124,7 +131,8 @@ FAMILIES = (
         ranks=(1, 2, 3), rank_rule="spatial", example="glppool{r}d", about="LP norm of each channel",
     ),
     Family(
-        "adaptive_average_pool", "adaptiveavgpool{r}d adaptiveaveragepool{r}d adaptiveaveragepooling{r}d", adaptive, "output_size",
+        "adaptive_average_pool", "adaptiveavgpool{r}d adaptiveaveragepool{r}d adaptiveaveragepooling{r}d", adaptive,
+        "output_size",
         keras=("AdaptiveAveragePooling{r}D", BINS),
         torch=("AdaptiveAvgPool{r}d", TORCH_BINS),
         ranks=(1, 2, 3), rank_rule="spatial", example="adaptiveavgpool{r}d 4", about="mean of each of so many bins",
@@ -133,8 +141,9 @@ FAMILIES = (
     Family(
         "adaptive_max_pool", "adaptivemaxpool{r}d adaptivemaxpooling{r}d", adaptive, "output_size",
         keras=("AdaptiveMaxPooling{r}D", BINS),
-        torch=("AdaptiveMaxPool{r}d", {r: f"{text} return_indices:bool(loose)=false" for r, text in TORCH_BINS.items()}),
-        ranks=(1, 2, 3), rank_rule="spatial", example="adaptivemaxpool{r}d 4", about="largest value of each of so many bins",
+        torch=("AdaptiveMaxPool{r}d", {r: f"{text} {INDICES}" for r, text in TORCH_BINS.items()}),
+        ranks=(1, 2, 3), rank_rule="spatial", example="adaptivemaxpool{r}d 4",
+        about="largest value of each of so many bins",
         aliases={"output_size": "out output_size"},
     ),
 )

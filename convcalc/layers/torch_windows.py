@@ -16,7 +16,7 @@ def slide_conv(site, spatial):
     words = padding.__class__ is str
     site.no_empty(spatial, AXES[site.rank])
     if padding == "same" and max(stride) > 1:
-        raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1, or ZeroPad before it.")
+        raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1.")
     if not words:
         padding = cells(site, padding, mode)
 
@@ -32,13 +32,17 @@ def slide_conv(site, spatial):
 def slide_transposed(site, spatial):
     """Return windows and sizes of a transposed convolution."""
     a = site.args
-    kernel, stride, padding, dilation, extra = a["kernel"], a["stride"], a["padding"], a["dilation"], a["output_padding"]
+    kernel, stride, padding, dilation = a["kernel"], a["stride"], a["padding"], a["dilation"]
+    extra = a["output_padding"]
     note_cells(site, padding)
     # Over an empty batch torch computes nothing, and asks neither of the two.
     if len(site.shape) == site.rank + 1 or site.shape[0] != 0:
         site.no_empty(spatial, AXES[site.rank])
         limits = [max(pair) for pair in zip(stride, dilation, strict=True)]
-        words = [f"the stride {s}" + (f" or the dilation {d}" if d > 1 else "") for s, d in zip(stride, dilation, strict=True)]
+        words = [
+            f"the stride {s} or the dilation {d}" if d > 1 else f"the stride {s}"
+            for s, d in zip(stride, dilation, strict=True)
+        ]
         check_output_padding(site, extra, limits, words)
 
     def lower(axis, n):
@@ -70,7 +74,7 @@ def cells(site, padding, mode):
     note_cells(site, padding)
     if mode == "zeros":
         if min(map(min, padding)) < 0:
-            raise site.illegal("padding must be 0 or more where padding_mode is zeros.", "To cut, put a crop before it.")
+            raise site.illegal("padding must be 0 or more where padding_mode is zeros.", "Put a crop before it.")
     elif len(padding) < site.rank:
         raise site.illegal(
             f"padding_mode={mode} takes one number of cells or one for each of {site.rank} axes, not a tuple of one.",
@@ -132,7 +136,7 @@ def check_bare(site, kernel, spatial):
 def is_mean(site, wanted, spatial):
     """Tell whether an adaptive pool is an average of one bin an axis."""
     average = site.layer.family.kind == "adaptive_average_pool"
-    return average and all(m == 1 or m is None and n == 1 for m, n in zip(wanted, spatial, strict=True))
+    return average and all((n if m is None else m) == 1 for m, n in zip(wanted, spatial, strict=True))
 
 
 def check_bins(site, batch, channels, spatial, bins):
