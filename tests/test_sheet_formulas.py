@@ -117,3 +117,24 @@ def test_the_arithmetic_printed_on_a_sheet_is_right():
         assert evaluate(formula) == int(value)
     for value, formula in re.findall(r"^  MACs +([\d,]+)  = (.*)$", text, re.MULTILINE):
         assert evaluate(formula) == int(value.replace(",", ""))
+
+
+@pytest.mark.parametrize(
+    ("spec", "label"),
+    [
+        ("nn.Conv2d(3, 8, 3, padding=1)", "zeros"),
+        ("nn.Conv2d(3, 8, 3, padding=1, padding_mode='reflect')", "cells"),
+        ("nn.MaxPool2d(3, padding=1)", "cells"),
+        ("nn.ZeroPad2d(1)", "cells"),
+        ("nn.ZeroPad2d(-1)", "cut"),
+        ("nn.ConvTranspose2d(3, 8, 3, padding=1)", "cut"),
+    ],
+)
+def test_what_padding_adds_is_called_what_it_is(spec, label):
+    text = render(convcalc.inspect(spec, (1, 3, 9, 9)))
+    labels = {"zeros", "cells", "cut", "added"}
+
+    assert re.search(rf"^  {label} +.*1 before, 1 after$", text, re.MULTILINE)
+    assert {line.split()[0] for line in text.splitlines() if line.endswith("1 after")} & labels == {label}
+    if label != "zeros":
+        assert "zeros as given" not in text

@@ -110,6 +110,8 @@ def forward_words(framework, args, cells):
     padding = args.get("padding", "valid")
     none = padding in ("valid", None) or (padding.__class__ is tuple and not any(map(any_cell, padding)))
     ceil_mode, mode = args.get("ceil_mode"), args.get("padding_mode", "zeros")
+    if mode in TEXTS:
+        cells = "cells"
     if none:
         rules = [Rule("valid", TEXTS["valid, ceil" if ceil_mode else "valid"].format(cells))]
     elif padding.__class__ is str:

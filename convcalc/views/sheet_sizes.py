@@ -10,6 +10,8 @@ from convcalc.views.sheet_parts import MARGIN, columns, labelled, labelled_text
 
 # More phases than this are told by their extremes.
 MOST_PHASES = 8
+# Rules by which the cells that padding adds are copies of the input's.
+COPYING = ("reflect", "replicate", "circular")
 
 
 def groups(axes):
@@ -62,7 +64,8 @@ def amounts(sheet, axis):
     rows = []
     if axis.span:
         rows.append(("span", axis.span, ""))
-    for label, cells in (("zeros" if sheet.weights else "cells", axis.zeros), ("cut", axis.cut)):
+    zeros = sheet.weights and not any(rule.name in COPYING for rule in sheet.rule)
+    for label, cells in (("zeros" if zeros else "cells", axis.zeros), ("cut", axis.cut)):
         if cells is None or (cells.formula is None and not cells.before and not cells.after):
             continue
         if cells.total is not None and cells.total < 0 and cells.before <= 0 and cells.after <= 0:
