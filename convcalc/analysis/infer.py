@@ -8,7 +8,7 @@ from convcalc.analysis.inputs import resolve, symbols_of, unknown
 from convcalc.analysis.memory import peak_bytes
 from convcalc.analysis.naming import names
 from convcalc.analysis.report import LayerRow, Params, Report, WeightRow
-from convcalc.errors import ConvcalcError
+from convcalc.errors import ConvcalcError, LimitError
 from convcalc.layers.fit import show
 from convcalc.layers.site import Site
 from convcalc.layers.write import write
@@ -16,6 +16,10 @@ from convcalc.record import Record
 from convcalc.sizes import smallest
 
 BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
+
+
+# What the bits of a shape's sizes add up to at most: its counts stay far below what Python prints.
+MAX_BITS = 4096
 
 
 class Brief(Record):
@@ -47,6 +51,7 @@ def walk(network, shape, open=False, unknown=frozenset()):
 
     `unknown` are the symbols of sizes that were given as unknown: Keras makes no weights of them.
     """
+    check_bits(shape)
     used = symbols_of(shape) if open else ()
     outputs = {-1: shape}
     for index, call in enumerate(network.calls):
@@ -56,6 +61,9 @@ def walk(network, shape, open=False, unknown=frozenset()):
         site = Site(call, shapes, open, used)
         try:
             facts = call.layer.rule(site)
+            check_bits(facts.output)
+            for weight in facts.weights:
+                check_bits(weight.shape)
             if unknown and network.framework == "keras":
                 check_weights(site, facts, unknown)
         except ConvcalcError as error:
@@ -64,6 +72,12 @@ def walk(network, shape, open=False, unknown=frozenset()):
         if open:
             used = used | symbols_of(facts.output)
         yield Step(index, call, shapes, site, facts, None)
+
+
+def check_bits(shape):
+    """Refuse a shape of more values than anyone counts, before its product is asked for again and again."""
+    if sum([n.bit_length() for n in shape if n.__class__ is int]) > MAX_BITS:
+        raise LimitError("limit", f"A shape grew to over 2^{MAX_BITS - len(shape)} values.", hint="Give smaller sizes.")
 
 
 def check_weights(site, facts, unknown):

@@ -14,6 +14,7 @@ from convcalc.record import Record
 # More phases, or more work, than this and the field is reported as unknown.
 MOST_PHASES = 4096
 MOST_WORK = 200_000
+MOST_BITS = 4096
 
 
 class Axis(Record):
@@ -53,6 +54,8 @@ def through(axis, window):
         if window.base > 1 or len(axis.reach) > 1:
             return None
         window, placed = window._replace(low=0), False
+    if axis.advance.bit_length() > MOST_BITS:
+        return None
     outputs, cells = window.period
     phases = len(axis.reach)
     # So many outputs that the cells they advance are whole rounds of the field below.
