@@ -57,6 +57,8 @@ def fits(count, shape):
 
 def through(site):
     """Size a layer that lets its input through."""
+    if site.layer.family.kind == "masking" and not site.shape:
+        raise site.refuse("wrong_rank", "Masking takes an input with an axis.", "Give -i with an axis.")
     return Facts(site.shape)
 
 
