@@ -125,8 +125,20 @@ class OutputError(ConvcalcError):
 
 
 def shortened(sentence):
-    """Return a sentence without the middle of what no one would read: a value of a thousand digits."""
+    """Return a sentence in printable characters, without the middle of what no one would read."""
+    if not sentence.isprintable():
+        sentence = "".join(c if c.isprintable() else escaped(c) for c in sentence[:LONGEST])
     return sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 200]} ... {sentence[-100:]}"
+
+
+def escaped(character):
+    """Return what stands for a character that is not shown: a byte that was no text is ``\\xff``.
+
+    >>> print(escaped("\\udcff"), escaped("\\x1b"), escaped("\\u202e"))
+    \\xff \\x1b \\u202e
+    """
+    byte = ord(character) - 0xDC00
+    return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else ascii(character)[1:-1]
 
 
 def did_you_mean(word, known):
