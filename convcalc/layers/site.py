@@ -133,8 +133,10 @@ class Site:
                 f"{self.layer.word} needs {key}.",
                 hint=f"Give the number of output channels: {self.layer.word} f=32",
             )
-        letter = next(s for s in ("F", "M", "K", *(f"F{i}" for i in range(1, 10**6))) if s not in self.used)
-        return symbol(letter)
+        letters = ["F", "M", "K"]
+        while letters[0] in self.used:
+            letters = letters[1:] or [f"F{len(self.used) + 1}"]
+        return symbol(letters[0])
 
     def match(self, channels, given, what="in_channels"):
         """Refuse an input whose channels are not the given ones; return the channels."""
