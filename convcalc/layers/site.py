@@ -133,10 +133,8 @@ class Site:
                 f"{self.layer.word} needs {key}.",
                 hint=f"Give the number of output channels: {self.layer.word} f=32",
             )
-        letters = ["F", "M", "K"]
-        while letters[0] in self.used:
-            letters = letters[1:] or [f"F{len(self.used) + 1}"]
-        return symbol(letters[0])
+        letters = ("F", "M", "K", *map("F{}".format, range(1, len(self.used) + 2)))
+        return symbol(next(letter for letter in letters if letter not in self.used))
 
     def match(self, channels, given, what="in_channels"):
         """Refuse an input whose channels are not the given ones; return the channels."""
