@@ -134,5 +134,5 @@ def test_a_letter_leaves_a_size_open_where_an_unknown_one_is_refused():
     """Keras makes no weights of None; a letter is a size that is yet to be chosen."""
     assert str(convcalc.shape("prelu", "HxWx3").params.total) == "3*H*W"
     with pytest.raises(ShapeError, match="needs every size"):
-        convcalc.shape("prelu", "?x?x3")
-    assert convcalc.shape("prelu shared_axes=(1,2)", "?x?x3").params.total == 3
+        convcalc.shape("prelu", (None, None, None, 3))
+    assert convcalc.shape("prelu shared_axes=(1,2)", (None, None, None, 3)).params.total == 3

@@ -87,7 +87,7 @@ def check_weights(site, facts, unknown):
             raise site.refuse(
                 "wrong_shape",
                 f"{site.type}'s {weight.name} has the shape ({show(weight.shape)}), of which Keras needs every size.",
-                "Give the input's sizes; a letter in place of ? leaves one open.",
+                "Give the input's sizes, or a symbol such as 'C' for one that is left open.",
             )
 
 

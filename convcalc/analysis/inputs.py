@@ -70,15 +70,14 @@ def symbols_of(dims):
 
 
 def unknown(network, typed, shape):
-    """Return the names of the symbols that stand for a size given as unknown, None or ``?``."""
+    """Return the names of the symbols that stand for a None of the tensor's own shape.
+
+    Such a size is one that the framework does not know; a ``?`` that a person types is a symbol.
+    """
     typed = network.input_shape if typed is None else typed
-    if typed is None or typed is shape:
+    if typed is shape or typed.__class__ not in (tuple, list) or len(typed) != len(shape):
         return frozenset()
-    dims = tuple(typed) if typed.__class__ in (tuple, list) else typed.dims
-    missing = len(shape) - len(dims)
-    if missing > 1:
-        return frozenset()
-    return symbols_of(n for n, size in zip(shape, (None,) * missing + dims, strict=True) if size is None)
+    return symbols_of(n for n, size in zip(shape, typed, strict=True) if size is None)
 
 
 def resolve(network, typed=None, batch=None):
