@@ -203,7 +203,8 @@ def footer(report, sums=False):
         lines.append(("buffers", f"{params.buffers:,}, no parameters{whose(report, 'buffer')}"))
     if report.flops.__class__ is int:
         if report.flops:
-            lines.append(("FLOPs", f"{report.flops:,}, two a MAC"))
+            beside = "" if report.flops == 2 * report.macs else " and what biases, pools, activations and norms add"
+            lines.append(("FLOPs", f"{report.flops:,}, two a MAC{beside}"))
     elif sums:
         lines.append(("MACs", str(report.macs)))
     if report.peak_activation_bytes.__class__ is int:
