@@ -71,6 +71,9 @@ def input_spatial(network, steps, shape):
             if len(shape) < rank + 1:
                 break
             return shape[-rank:] if step.site.channels_first else shape[-rank - 1 : -1]
+        if step.call.layer.rank_rule == "free":
+            # What comes after it has other axes than the input.
+            break
     return ()
 
 

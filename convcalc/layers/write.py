@@ -76,5 +76,7 @@ def text(value):
             if len(set(value)) == 1 and len(value) > 1:
                 return str(value[0])
             return "x".join(map(str, value)) if len(value) > 1 else f"({value[0]},)"
+        if len(value) > 1 and all(v.__class__ is Pair for v in value):
+            return "x".join(map(text, value))
         return "(" + ",".join(map(text, value)) + ("," if len(value) == 1 else "") + ")"
     return str(value)
