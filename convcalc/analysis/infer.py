@@ -235,4 +235,4 @@ def fits(conditions, shape):
     if not conditions:
         return {}
     found = smallest(conditions, sorted(symbols_of(shape)))
-    return {name: size for name, size in found.items() if size != 1}
+    return {name: size for name, size in found.items() if size is not None and size > 1}
