@@ -1,6 +1,6 @@
 """Layers that lay the same values out anew: flatten, reshape, permute, repeat."""
 
-from math import prod
+from math import gcd, prod
 
 from convcalc.layers import cells as cells
 from convcalc.layers.declare import Family
@@ -51,10 +51,10 @@ def filled(site, total, target, what):
     """Return `target` with what is left of `total` in the place of its -1; refuse what does not come out even."""
     rest = prod(n for n in target if n != -1)
     if -1 not in target:
-        if total != rest and total.__class__ is int and rest.__class__ is int:
+        if total != rest and never(total, rest):
             raise site.refuse(
                 "wrong_shape",
-                f"{site.type} cannot lay {what} of {total:,} values out as {show(target)}, which are {rest:,}.",
+                f"{site.type} cannot lay {what} of {total} values out as {show(target)}, which are {rest}.",
                 "Give sizes whose product is the same, or -1 for one of them.",
             )
         if total != rest:
@@ -76,6 +76,15 @@ def filled(site, total, target, what):
     if left * rest != total:
         assume(site, f"{total} divides by {rest}")
     return tuple(left if n == -1 else n for n in target)
+
+
+def never(total, rest):
+    """Tell whether no values of the symbols make two sizes equal: ``4*H`` is never 6."""
+    if rest.__class__ is not int:
+        return False
+    if total.__class__ is int:
+        return total != rest
+    return rest % gcd(*total.terms.values()) != 0
 
 
 def assume(site, what):

@@ -80,8 +80,8 @@ def answer(case, eager=True):
     except Exception as error:  # the frameworks raise every kind
         return {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"}
     result.update(runs=None, run_error=None, run_output=None)
-    for sizes in _filled(shapes) if eager else ():
-        cells = max(int(np.prod(shape, dtype=float)) for shape in [*sizes, _filled([result["output"]])[0][0]])
+    for sizes in _filled(shapes, layer) if eager else ():
+        cells = max(int(np.prod(shape, dtype=float)) for shape in [*sizes, _filled([result["output"]], layer)[0][0]])
         work = cells * max((int(np.prod(shape, dtype=float)) for _, shape in result["weights"]), default=1)
         if cells > EAGER_CELLS or work > EAGER_WORK:
             result["runs"] = None
@@ -101,7 +101,7 @@ def answer(case, eager=True):
     return result
 
 
-def _filled(shapes):
+def _filled(shapes, layer):
     """Return the lists of concrete shapes to run: the given ones, or some guesses where sizes are unknown.
 
     A layer that no guess can run is refused by its structure, not by the sizes. Operands of a merge need guesses that
@@ -111,7 +111,22 @@ def _filled(shapes):
         return [shapes]
     if len(shapes) > 1:
         return []
-    return [[tuple(guess if size is None else size for size in shape) for shape in shapes] for guess in (24, 35, 120)]
+    guesses = [
+        [tuple(guess if size is None else size for size in shape) for shape in shapes] for guess in (24, 35, 120)
+    ]
+    return guesses + _fitting(shapes[0], getattr(layer, "target_shape", ()))
+
+
+def _fitting(shape, target):
+    """Return the shape whose one unknown size gives as many values as the target of a reshape has, if there is one."""
+    batch, *sample = shape
+    known, total = int(np.prod([size for size in sample if size is not None])), int(np.prod([abs(n) for n in target]))
+    if -1 in target:
+        total *= known
+    if None not in sample or not target or not known or total % known:
+        return []
+    sample[sample.index(None)] = total // known
+    return [[(batch or 2, *(1 if size is None else size for size in sample))]]
 
 
 def weights_of(layer):
