@@ -30,7 +30,7 @@ _REFUSED = {
 
 
 # Escapes in strings and letters after digits: what Python may warn of while it parses.
-_WARNED = Pattern(r"\\|\b[0-9][0-9.]*[A-Za-z]")
+_WARNED = Pattern(r"\\|\b[0-9][0-9._]*[A-Za-z]")
 
 
 class Source:
