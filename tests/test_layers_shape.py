@@ -63,6 +63,8 @@ REFUSED = [
     ("onnx flatten axis=4", (2, 3, 4), "wrong_rank"),
     ("layers.Reshape((5, 5))", (2, 24), "wrong_shape"),
     ("layers.Reshape((-1, 5))", (2, 24), "wrong_shape"),
+    # Four values a row: never six.
+    ("layers.Reshape((6,))", (2, None, 4), "wrong_shape"),
     ("layers.Reshape((-1, 0))", (2, 24), "wrong_shape"),
     ("layers.Reshape((-1, -1))", (2, 24), "bad_value"),
     ("layers.Reshape((-2, 12))", (2, 24), "bad_value"),
