@@ -17,13 +17,14 @@ import signal
 import sys
 import time
 import traceback
+import warnings
 from collections import Counter
 from pathlib import Path
 
 from convcalc.errors import ConvcalcError
 from tests.hostile import oracle
 from tests.hostile.mutate import mutated
-from tests.hostile.oracle import Broken
+from tests.hostile.oracle import BrokenError
 from tests.hostile.seeds import draw, line
 from tests.hostile.values import Chance
 
@@ -33,7 +34,7 @@ REPEATED = 4.0  # seconds more for the up to 100,000 layers of a repeated block
 HANG = 10.0
 MEMORY = 1 << 29  # bytes that answering may add to what the process has
 GROWTH = 200 << 20
-DEEP = 0.12
+DEEP = 0.05  # of the inputs: those that are asked all there is to ask
 
 
 class Hang(BaseException):
@@ -71,7 +72,9 @@ def mutant(chance, case, others):
     if kind > 0.6:
         given = case.input
         if given.__class__ is tuple:
-            odd = chance.choice((0, 1, 5, 9, 64, 2**40, -1, 1.5, True, "H", "x", 2**63, (1,), None, float("nan"), "ceil(H/2)", 10**30))
+            odd = chance.choice(
+                (0, 1, 5, 9, 64, 2**40, -1, 1.5, True, "H", "x", 2**63, (1,), None, float("nan"), "ceil(H/2)", 10**30)
+            )
             at = chance.randrange(len(given) + 1)
             given = (*given[:at], odd, *given[at + chance.randrange(2) :])
         else:
@@ -93,7 +96,7 @@ def judge(case, deep):
         outcome = oracle.answer(case, deep)
     except Hang:
         complaint = f"no answer in {HANG} s"
-    except Broken as broken:
+    except BrokenError as broken:
         complaint = str(broken)
     except ConvcalcError as error:
         complaint = f"refused late: {error.message}"
@@ -106,8 +109,15 @@ def judge(case, deep):
     return outcome, seconds, complaint
 
 
+def warned(message, *more, **named):
+    """Take a warning as a find: it would stand on standard error."""
+    raise BrokenError(f"a warning: {message}")
+
+
 def guard():
     """Let no input take the machine: a timer for each, and a limit of memory for the process."""
+    warnings.simplefilter("always")
+    warnings.showwarning = warned
     signal.signal(signal.SIGPROF, stop)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.RLIM_INFINITY))
@@ -125,12 +135,11 @@ def run_block(seed, block, size=BLOCK):
         signal.setitimer(signal.ITIMER_PROF, 0)
         outcomes[outcome] += 1
         slowest = max(slowest, seconds)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-        if complaint is None and peak - before > GROWTH:
-            complaint = f"{(peak - before) >> 20} MiB"
-        before = peak
         if complaint is not None:
             finds.append((case, complaint))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10) - before
+    if grown > GROWTH:
+        finds.append((case, f"{grown >> 20} MiB more within the block {block} of this one"))
     record = {
         "seed": seed,
         "block": block,
@@ -171,7 +180,9 @@ def taken_up(log, seed):
     if log is None or not log.exists():
         return 0
     with log.open() as lines:
-        return max((r["block"] + 1 for r in map(json.loads, lines) if r.get("seed") == seed and "block" in r), default=0)
+        return max(
+            (r["block"] + 1 for r in map(json.loads, lines) if r.get("seed") == seed and "block" in r), default=0
+        )
 
 
 def keep(folder, case, complaint):

@@ -3,13 +3,43 @@
 import re
 
 PIECES = [
-    *"()[]{}|@*=,:^+-/x#'\"\\ \n\t\r.0i_?",
-    *("->", "1", "3x3", "conv2d", "relu(", "Sequential(", "nn.", "keras.", '"""', "9999999999999999999", "1e999", "0x", "lambda:", "] * 3"),
-    *("add", "from=@", "name=", "* 3", "**", "not ", "act ", "import ", "(0): ", " (0-3): 4 x ", "] * 99999", "H", "N", "@input", "None", "-1"),
-    *("\ufeff", "\u00a0", "\u0441", "\ud8ff", "\0", "\udcff", "\x1b[2J", "\u202e", "\u0663", "\uff13", "\u017f", "\u200b", "-" * 50, "(" * 60),
-    *("9" * 20, "9223372036854775807", "2^63", "1_0", "True", "k=0", "k=1000000000000000000", "s=0", "g=0", "pad=same", "d=2^i", "f=0"),
+    *"()[]{}|@*=,:^+-/x#'\"\\ \n\t\r.0i_?", "->", "1", "3x3", "conv2d", "relu(", "Sequential(", "nn.", "keras.",
+    '"""', "9999999999999999999", "1e999", "0x", "lambda:", "] * 3", "add", "from=@", "name=", "* 3", "**", "not ",
+    "act ", "import ", "(0): ", " (0-3): 4 x ", "] * 99999", "H", "N", "@input", "None", "-1", "\ufeff", "\u00a0",
+    "\u0441", "\ud8ff", "\0", "\udcff", "\x1b[2J", "\u202e", "\u0663", "\uff13", "\u017f", "\u200b", "-" * 50,
+    "(" * 60, "9" * 20, "9223372036854775807", "2^63", "1_0", "True", "k=0", "k=1000000000000000000", "s=0", "g=0",
+    "pad=same", "d=2^i", "f=0",
 ]  # fmt: skip
-VALUES = (0, 1, 1, 2, 2, 3, 3, 4, 5, 6, 7, 8, 16, 31, 64, 100, 1000, 4097, 20_001, 10**5, 10**9, 2**31, 2**32 + 1, 10**18, 2**63 - 1, 2**63, "-1", "i")
+VALUES = (
+    0,
+    1,
+    1,
+    2,
+    2,
+    3,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    16,
+    31,
+    64,
+    100,
+    1000,
+    4097,
+    20_001,
+    10**5,
+    10**9,
+    2**31,
+    2**32 + 1,
+    10**18,
+    2**63 - 1,
+    2**63,
+    "-1",
+    "i",
+)
 NUMBER = re.compile(r"(?<![\w.])\d+").finditer
 WORD = re.compile(r"\w+|\s+|[^\w\s]").findall
 LONGEST = 1 << 17
@@ -44,7 +74,9 @@ def once(chance, text, others):
         return text[:start] + other[cut : cut + chance.randrange(40)] + text[start:]
     if kind < 0.9:
         return text[:start] + text[start:end] * chance.choice((2, 3, 20, 300)) + text[end:]
-    point = chance.choice((chance.randrange(128), chance.randrange(128), chance.randrange(0x300), chance.randrange(0x110000)))
+    point = chance.choice(
+        (chance.randrange(128), chance.randrange(128), chance.randrange(0x300), chance.randrange(0x110000))
+    )
     return text[:start] + chr(point) + text[end:]
 
 

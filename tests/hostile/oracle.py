@@ -1,6 +1,6 @@
 """The invariants: what must hold of every answer and of every refusal, whatever was asked.
 
-`answer` returns what became of a case ("answered", or an error's code) and raises `Broken` where
+`answer` returns what became of a case ("answered", or an error's code) and raises `BrokenError` where
 an invariant does not hold. Checks that cost more than the answer itself are `deep`, for a sample.
 """
 
@@ -19,20 +19,30 @@ from tests.hostile.seeds import Case
 LONGEST = 4096  # bytes of a message, and of all that is printed of an error
 EXITS = (1, 2, 4)
 SIZES = ("macs", "flops", "param_bytes", "peak_activation_bytes")
-LAYER_KEYS = ("type", "output_shape", "params", "weights", "macs", "flops", "receptive_field", "windows", "activation_bytes")
+LAYER_KEYS = (
+    "type",
+    "output_shape",
+    "params",
+    "weights",
+    "macs",
+    "flops",
+    "receptive_field",
+    "windows",
+    "activation_bytes",
+)
 
 
 _did_you_mean = errors.did_you_mean
 
 
-class Broken(AssertionError):
+class BrokenError(AssertionError):
     """An invariant that does not hold."""
 
 
 def hold(true, what):
     """Raise where something is not true; `assert` would say nothing under -O."""
     if not true:
-        raise Broken(what)
+        raise BrokenError(what)
 
 
 def answer(case, deep=False):
@@ -53,7 +63,9 @@ def answer(case, deep=False):
     check_report(report)
     short = each.brief(network(case.spec, case.framework), typed(case.input), case.batch)
     same = (report.input_shape, report.output_shape, report.params, report.macs)
-    hold((short.input_shape, short.output_shape, short.params, short.macs) == same, "--each answers otherwise than shape")
+    hold(
+        (short.input_shape, short.output_shape, short.params, short.macs) == same, "--each answers otherwise than shape"
+    )
     if len(report.layers) < 2000:
         check_specs(report)
         check_sheets(case)
@@ -100,7 +112,7 @@ def encoded(record):
         text = json.dumps(record, allow_nan=False, ensure_ascii=False)
         text.encode()
     except ValueError as error:
-        raise Broken(f"no JSON: {error}") from None
+        raise BrokenError(f"no JSON: {error}") from None
     return text
 
 
@@ -159,7 +171,7 @@ def check_specs(report):
         except ConvcalcError as error:
             if not plain:
                 continue
-            raise Broken(f"the spec {row.spec!r} is refused: {error.message}") from None
+            raise BrokenError(f"the spec {row.spec!r} is refused: {error.message}") from None
         if not plain:
             continue
         for key in LAYER_KEYS if row.index == 0 else LAYER_KEYS[:6]:
@@ -179,7 +191,10 @@ def answer_line(case):
     found = list(each.answers([raw]))
     if not found:
         stripped = raw.strip()
-        hold(not stripped or stripped[:1] == b"#" or not stripped.decode("utf-8", "replace").strip(), "a line without an answer")
+        hold(
+            not stripped or stripped[:1] == b"#" or not stripped.decode("utf-8", "replace").strip(),
+            "a line without an answer",
+        )
         return "nothing"
     hold(len(found) == 1, f"{len(found)} answers to one line")
     text, ok = found[0]
@@ -199,7 +214,7 @@ def answer_line(case):
 
 def refuse(name):
     """Refuse what is no JSON."""
-    raise Broken(f"{name} in JSON")
+    raise BrokenError(f"{name} in JSON")
 
 
 # -- finds -----------------------------------------------------------------------------------------

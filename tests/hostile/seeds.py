@@ -20,9 +20,35 @@ class Case(NamedTuple):
 
 # (layer, framework) in the catalogue's order; a network draws its framework first.
 LAYERS = {f: [layer for layer in layers.layers() if f in layer.frameworks()] for f in FRAMEWORKS}
-SYMBOLS = ("H", "W", "N", "?", "any", "None", "T", "C", "Cin", "2*H", "ceil(H/2)", "floor((H + 3)/8)", "H*W", "floor(0.7*H)", "-1", "0")
+SYMBOLS = (
+    "H",
+    "W",
+    "N",
+    "?",
+    "any",
+    "None",
+    "T",
+    "C",
+    "Cin",
+    "2*H",
+    "ceil(H/2)",
+    "floor((H + 3)/8)",
+    "H*W",
+    "floor(0.7*H)",
+    "-1",
+    "0",
+)
 SEPARATORS = (" | ", " ", "\n", " -> ", "|", " \r\n")
-MERGES = ("add @a", "concat @a", "mul @a @a", "concat @input @a axis=1", "sub @b", "conv2d 3 1 from=@a", "relu from=@input", "max @input")
+MERGES = (
+    "add @a",
+    "concat @a",
+    "mul @a @a",
+    "concat @input @a axis=1",
+    "sub @b",
+    "conv2d 3 1 from=@a",
+    "relu from=@input",
+    "max @input",
+)
 
 
 def call_text(chance, layer, framework):
@@ -53,12 +79,17 @@ def terse_text(chance, layer, framework):
     rest = list(signature.order)
     while rest and chance.random() < 0.85:
         param = rest.pop(0)
-        words.append(legal(chance, param, layer.rank, False) if chance.random() * chance.wild < 0.65 else hostile(chance, False))
+        words.append(
+            legal(chance, param, layer.rank, False) if chance.random() * chance.wild < 0.65 else hostile(chance, False)
+        )
     keys = list(signature.terse)
     while keys and chance.random() < 0.4:
         key = chance.choice(keys)
         param = signature.terse[key]
-        words.append(f"{key}={legal(chance, param, layer.rank, False) if chance.random() * chance.wild < 0.65 else hostile(chance, False)}")
+        value = (
+            legal(chance, param, layer.rank, False) if chance.random() * chance.wild < 0.65 else hostile(chance, False)
+        )
+        words.append(f"{key}={value}")
     return " ".join(words)
 
 
@@ -79,7 +110,9 @@ def network_text(chance, framework):
     if draw < 0.75:
         return chance.choice(SEPARATORS).join(texts), first
     if draw < 0.8:
-        times = chance.choice((0, 1, 2, 3, 10, 33, 1000, 10**5, 10**6, 10**18))
+        times = chance.choice(
+            (0, 1, 1, 2, 2, 2, 3, 3, 5, 10, 10, 33, 100, 400 if chance.random() < 0.9 else 20_000, 10**6, 10**18)
+        )
         counter = chance.choice(("", "", " dilation=2^i", " k=i+1", " f=(i+1)*8", " f=2^(9^9)", " pad=i"))
         return f"[{' | '.join(texts)}{counter}] * {times}", first
     if draw < 0.87:
@@ -96,7 +129,9 @@ def network_text(chance, framework):
 def dims(chance, layer):
     """Return sizes for a layer's input, most often as many as it takes."""
     rule, rank = layer.rank_rule, layer.rank
-    count = rank + 2 if rule == "spatial" else int(rule[7:]) + 1 if rule.startswith("sample:") else chance.randrange(1, 6)
+    count = (
+        rank + 2 if rule == "spatial" else int(rule[7:]) + 1 if rule.startswith("sample:") else chance.randrange(1, 6)
+    )
     if chance.random() < 0.12:
         count = chance.randrange(7)
     draw = chance.random()
@@ -104,7 +139,9 @@ def dims(chance, layer):
         return [chance.choice((1, 2, 3, 4, 4, 5, 7, 8, 12, 16, 28, 32, 224)) for _ in range(count)]
     if draw < 0.7:
         return [integer(chance) for _ in range(count)]
-    return [chance.choice(SYMBOLS) if chance.random() < 0.4 else abs(chance.choice(INTS + EDGES[:2])) for _ in range(count)]
+    return [
+        chance.choice(SYMBOLS) if chance.random() < 0.4 else abs(chance.choice(INTS + EDGES[:2])) for _ in range(count)
+    ]
 
 
 def shape_of(chance, layer):

@@ -15,14 +15,49 @@ EDGES = (2**62, 2**63 - 1, 2**63, -(2**63), 10**19, 10**40, 2**32 + 1, 46341, 99
 SMALL = (1, 1, 1, 2, 2, 3, 3, 4, 5, 7, 8, 9)
 # Texts that are read in a call and in a terse spec.
 BOTH = (
-    "True", "False", "None", "true", "false", "none", "1.5", "-0.0", "1e-320", "1e308", ".5", "2.", "1e999", "'same'", "same", '"valid"',
-    "causal", "''", "()", "(3,)", "(3,3)", "(3,3,3)", "(1,2,3,4)", "[2,2]", "((0,1),(2,3))", "((1,),(2,))", "(1,(2,3))", "(-1,4)", "(0,0)",
-    "(None,3)", "(True,3)", "(1.5,2)", "(3," * 8 + ")" * 8, "l2(1e-4)", "truncated_normal(stddev=0.02)", "HeNormal(seed=1)", "relu",
-    "nn.ReLU()", "mylib.inits:Orthonormal(gain=2)", "os.system('x')", "channels_first", "channels_last", "H", "'\\x1b[31m'", "'[bold]x[/]'",
-    "'\u202ex'", "0", "-1", "9223372036854775807", "9223372036854775808", "00003", "relu(max_value=6)", "leaky_relu(-1)", "(9223372036854775807,)*2",
+    "True", "False", "None", "true", "false", "none", "1.5", "-0.0", "1e-320", "1e308", ".5", "2.", "1e999",
+    "'same'", "same", '"valid"', "causal", "''", "()", "(3,)", "(3,3)", "(3,3,3)", "(1,2,3,4)", "[2,2]",
+    "((0,1),(2,3))", "((1,),(2,))", "(1,(2,3))", "(-1,4)", "(0,0)", "(None,3)", "(True,3)", "(1.5,2)",
+    "(3," * 8 + ")" * 8, "l2(1e-4)", "truncated_normal(stddev=0.02)", "HeNormal(seed=1)", "relu", "nn.ReLU()",
+    "mylib.inits:Orthonormal(gain=2)", "os.system('x')", "channels_first", "channels_last", "H", "'\\x1b[31m'",
+    "'[bold]x[/]'", "'\u202ex'", "0", "-1", "9223372036854775807", "9223372036854775808", "00003",
+    "relu(max_value=6)", "leaky_relu(-1)", "(9223372036854775807,)*2",
 )  # fmt: skip
-TERSE = ("3x3", "0x3", "1x2x3", "3x3x3x3", "0:1", "0:1x0:1", "-1:2", "1:2:3", "0:1,2", "7x", "x7", "1x0", "same_upper", "1_0", "+3", "0b1")
-CALL = ("3*3", "9**9**9", "1+1", "-(-1)", "0xff", "1j", "...", "b'x'", "f'{1}'", "lambda: 1", "[i for i in x]", "{}", "{'a': 1}", "*[1]", "x.y")
+TERSE = (
+    "3x3",
+    "0x3",
+    "1x2x3",
+    "3x3x3x3",
+    "0:1",
+    "0:1x0:1",
+    "-1:2",
+    "1:2:3",
+    "0:1,2",
+    "7x",
+    "x7",
+    "1x0",
+    "same_upper",
+    "1_0",
+    "+3",
+    "0b1",
+)
+CALL = (
+    "3*3",
+    "9**9**9",
+    "1+1",
+    "-(-1)",
+    "0xff",
+    "1j",
+    "...",
+    "b'x'",
+    "f'{1}'",
+    "lambda: 1",
+    "[i for i in x]",
+    "{}",
+    "{'a': 1}",
+    "*[1]",
+    "x.y",
+)
 
 
 def integer(chance):
@@ -65,10 +100,27 @@ def listed(chance, low, high):
 
 
 NAMES = {
-    "initializer": ("he_normal", "zeros", "glorot_uniform", "truncated_normal(stddev=0.02)", "VarianceScaling(2.0)", "nothing"),
+    "initializer": (
+        "he_normal",
+        "zeros",
+        "glorot_uniform",
+        "truncated_normal(stddev=0.02)",
+        "VarianceScaling(2.0)",
+        "nothing",
+    ),
     "regularizer": ("l2", "l1", "l2(1e-4)", "l1_l2(l1=1e-5)", "L2(0.1)", "l3"),
     "constraint": ("max_norm", "non_neg", "unit_norm", "MaxNorm(2)", "none_such"),
-    "activation": ("relu", "gelu", "softmax", "relu(max_value=6)", "leaky_relu", "linear", "glu", "nn.ReLU()", "swoosh"),
+    "activation": (
+        "relu",
+        "gelu",
+        "softmax",
+        "relu(max_value=6)",
+        "leaky_relu",
+        "linear",
+        "glu",
+        "nn.ReLU()",
+        "swoosh",
+    ),
 }
 COUNTS = ("count", "count0", "int", "nonzero", "groups", "features", "length")
 SIDES = ("padding", "pairs", "pads", "sides", "cells", "ends")
