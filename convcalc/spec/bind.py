@@ -1,10 +1,12 @@
 """Raw layers to calls: which framework, which layer, and each argument's value in its normal form."""
 
 from convcalc import layers
-from convcalc.errors import SpecError, suggestion
+from convcalc.errors import SpecError
 from convcalc.layers.kinds import BadValue, settle
 from convcalc.network import Call, Network
-from convcalc.values import UNSET, Named
+from convcalc.spec.complaints import PROPER, lacks, missing, show, too_many, unknown_class, unknown_key
+from convcalc.spec.given import input_of, input_of_first, sizes_of
+from convcalc.values import UNSET
 
 # Arguments that a terse spec may leave to the input, though the framework's own call needs them.
 FROM_INPUT = ("in_channels", "in2_features", "normalized_shape")
@@ -64,7 +66,7 @@ def decide(raws):
             if found and own[0] != found[0]:
                 raise SpecError(
                     "mixed_frameworks",
-                    f"{raw.name} is {own[0]}'s, {found[1]} is {found[0]}'s: one network has one framework.",
+                    f"{raw.name} is a name of {PROPER[own[0]]}, {found[1]} one of {PROPER[found[0]]}: a network has one framework.",
                     hint="Write layers in lower case to mean either, and choose with -F.",
                     span=raw.name_span,
                 )
@@ -111,7 +113,7 @@ def find_layer(raw, framework, forced):
         if forced and len(own) == 1 and own[0] != framework:
             raise SpecError(
                 "mixed_frameworks",
-                f"{raw.name} is {own[0]}'s name, the framework is {framework}.",
+                f"{raw.name} is a name of {PROPER[own[0]]}, and the framework is {PROPER[framework]}.",
                 hint=f"Write it in lower case, or give -F {own[0]}.",
                 span=raw.name_span,
             )
@@ -167,132 +169,3 @@ def bind_to(layer, raw, framework):
             else:
                 raise missing(layer, raw, param, framework)
     return Call(layer, framework, args, given, (), raw.label, raw.path, not raw.call, raw.span)
-
-
-def show(value):
-    """Return a value as a person wrote it."""
-    if value is None or value.__class__ is bool:
-        return str(value).lower()
-    if value.__class__ is tuple:
-        return "(" + ", ".join(map(show, value)) + ("," if len(value) == 1 else "") + ")"
-    if value.__class__ is Named:
-        return f"{value.name}(...)"
-    return repr(value) if value.__class__ is str else str(value) if not hasattr(value, "low") else f"{value.low}:{value.high}"
-
-
-def unknown_class(raw, framework):
-    """Return the error for a call of a class that the framework does not have."""
-    others = layers.frameworks_of(raw.name)
-    if others:
-        return SpecError(
-            "framework_lacks" if raw.prefix else "mixed_frameworks",
-            f"{framework} has no {raw.name}; {' and '.join(others)} {'has' if len(others) == 1 else 'have'}.",
-            hint=f"Give -F {others[0]}.",
-            span=raw.name_span,
-        )
-    if layers.is_layer(raw.name):
-        layer = layers.find(raw.name)
-        own = layer.type(framework)
-        if own:
-            return SpecError(
-                "unknown_word",
-                f"A call takes the framework's exact name, and {framework} has no {raw.name!r}.",
-                hint=f"Write {own}(...), or a terse spec without parentheses: {layer.example()}",
-                span=raw.name_span,
-            )
-        return lacks(layer, raw, framework)
-    return SpecError(
-        "unknown_word",
-        f"{framework} has no layer {raw.name!r}.",
-        hint=suggestion(raw.name, layers.class_names(framework)) or "See `convcalc list layers`.",
-        span=raw.name_span,
-    )
-
-
-def lacks(layer, raw, framework):
-    """Return the error for a layer that exists, but not in this framework."""
-    having = " and ".join(f"{f} ({layer.type(f)})" for f in layer.frameworks())
-    return SpecError(
-        "framework_lacks",
-        f"{framework} has no {raw.name}; {having} {'has' if len(layer.frameworks()) == 1 else 'have'}.",
-        hint=f"Give -F {layer.frameworks()[0]}, or another layer.",
-        span=raw.name_span,
-    )
-
-
-def too_many(layer, raw, arg, order, framework):
-    """Return the error for a positional value too many."""
-    takes = ", ".join(p.name for p in order) or "none"
-    return SpecError(
-        "unknown_key",
-        f"{layer.type(framework) if raw.call else layer.word} takes {len(order)} positional values ({takes}); this is one more.",
-        hint="Name it: key=value.",
-        span=arg.span,
-    )
-
-
-def unknown_key(layer, raw, arg, signature, framework):
-    """Return the error for a key that the layer does not take, with the closest that it does."""
-    known = list(signature.by_name if raw.call else signature.terse)
-    short = [signature.short(p.key, layer) if not raw.call else p.name for p in signature.params]
-    hint = suggestion(arg.key, known) or "It takes " + ", ".join(dict.fromkeys(short)) + "."
-    if not raw.call and arg.key.lower() in ("act", "activation") and framework != "keras":
-        hint = f"In {framework} an activation is a layer of its own: {layer.word} ... relu"
-    return SpecError(
-        "unknown_key",
-        f"{layer.type(framework) if raw.call else layer.word} takes no {arg.key!r}.",
-        hint=hint,
-        span=arg.key_span,
-    )
-
-
-def missing(layer, raw, param, framework):
-    """Return the error for an argument that the layer needs."""
-    short = layer.signature(framework).short(param.key, layer)
-    hint = f"Give {param.name}=..." if raw.call else f"Give it: {layer.word} {short}=3"
-    return SpecError(
-        "missing_argument",
-        f"{layer.type(framework) if raw.call else layer.word} needs {param.name}.",
-        hint=hint,
-        span=raw.name_span,
-    )
-
-
-def input_of(raw):
-    """Return the whole input shape that a pasted `Input(shape=...)` gives, its batch unknown."""
-    given = {arg.key: arg.value for arg in raw.args}
-    if given.get("batch_shape") is not None:
-        return given["batch_shape"]
-    shape = given.get("shape", given.get(None))
-    if shape.__class__ is int:
-        shape = (shape,)
-    if shape.__class__ is not tuple or not all(n is None or (n.__class__ is int and n >= 0) for n in shape):
-        raise SpecError("bad_value", "Input's shape must be a tuple of sizes.", hint="Input(shape=(28, 28, 3))", span=raw.span)
-    return (given.get("batch_size"), *shape)
-
-
-def sizes_of(shape, raw):
-    """Return the input shape that a text gives, or None where it gives none; refuse what is no shape."""
-    if shape is not None and (
-        shape.__class__ is not tuple or not all(n is None or (n.__class__ is int and n >= 0) for n in shape)
-    ):
-        raise SpecError(
-            "bad_value",
-            f"{raw.name} is given an input shape of {show(shape)}, which has to be a tuple of sizes.",
-            hint="Write input_shape=(28, 28, 3).",
-            span=raw.span,
-        )
-    return shape
-
-
-def input_of_first(call):
-    """Return the whole input shape that a first layer's `input_shape=` gives, or None."""
-    args = call.args
-    for key in ("batch_input_shape", "batch_shape"):
-        if args.get(key).__class__ is tuple:
-            return args[key]
-    if args.get("input_shape").__class__ is tuple:
-        return (None, *args["input_shape"])
-    if args.get("input_dim").__class__ is int and "filters" in args:
-        return (None, args["input_dim"])
-    return None

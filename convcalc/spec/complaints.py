@@ -1,0 +1,97 @@
+"""What is said where a raw layer cannot be bound: the word at fault, and what would do."""
+
+from convcalc import layers
+from convcalc.errors import SpecError, suggestion
+from convcalc.values import Named
+
+# What the frameworks are called in a sentence.
+PROPER = {"keras": "Keras", "torch": "torch", "onnx": "ONNX"}
+
+
+def show(value):
+    """Return a value as a person wrote it."""
+    if value is None or value.__class__ is bool:
+        return str(value).lower()
+    if value.__class__ is tuple:
+        return "(" + ", ".join(map(show, value)) + ("," if len(value) == 1 else "") + ")"
+    if value.__class__ is Named:
+        return f"{value.name}(...)"
+    return repr(value) if value.__class__ is str else str(value) if not hasattr(value, "low") else f"{value.low}:{value.high}"
+
+
+def unknown_class(raw, framework):
+    """Return the error for a call of a class that the framework does not have."""
+    others = layers.frameworks_of(raw.name)
+    if others:
+        return SpecError(
+            "framework_lacks" if raw.prefix else "mixed_frameworks",
+            f"{PROPER[framework]} has no {raw.name}; {' and '.join(PROPER[f] for f in others)} {'has' if len(others) == 1 else 'have'}.",
+            hint=f"Give -F {others[0]}.",
+            span=raw.name_span,
+        )
+    if layers.is_layer(raw.name):
+        layer = layers.find(raw.name)
+        own = layer.type(framework)
+        if own:
+            return SpecError(
+                "unknown_word",
+                f"A call takes the framework's exact name, and {PROPER[framework]} has no {raw.name!r}.",
+                hint=f"Write {own}(...), or a terse spec without parentheses: {layer.example()}",
+                span=raw.name_span,
+            )
+        return lacks(layer, raw, framework)
+    return SpecError(
+        "unknown_word",
+        f"{PROPER[framework]} has no layer {raw.name!r}.",
+        hint=suggestion(raw.name, layers.class_names(framework)) or "See `convcalc list layers`.",
+        span=raw.name_span,
+    )
+
+
+def lacks(layer, raw, framework):
+    """Return the error for a layer that exists, but not in this framework."""
+    having = " and ".join(f"{PROPER[f]} ({layer.type(f)})" for f in layer.frameworks())
+    return SpecError(
+        "framework_lacks",
+        f"{PROPER[framework]} has no {raw.name}; {having} {'has' if len(layer.frameworks()) == 1 else 'have'} it.",
+        hint=f"Give -F {layer.frameworks()[0]}, or another layer.",
+        span=raw.name_span,
+    )
+
+
+def too_many(layer, raw, arg, order, framework):
+    """Return the error for a positional value too many."""
+    takes = ", ".join(p.name for p in order) or "none"
+    return SpecError(
+        "unknown_key",
+        f"{layer.type(framework) if raw.call else layer.word} takes {len(order)} positional values ({takes}); this is one more.",
+        hint="Name it: key=value.",
+        span=arg.span,
+    )
+
+
+def unknown_key(layer, raw, arg, signature, framework):
+    """Return the error for a key that the layer does not take, with the closest that it does."""
+    known = list(signature.by_name if raw.call else signature.terse)
+    short = [signature.short(p.key, layer) if not raw.call else p.name for p in signature.params]
+    hint = suggestion(arg.key, known) or "It takes " + ", ".join(dict.fromkeys(short)) + "."
+    if not raw.call and arg.key.lower() in ("act", "activation") and framework != "keras":
+        hint = f"In {PROPER[framework]} an activation is a layer of its own: {layer.word} ... relu"
+    return SpecError(
+        "unknown_key",
+        f"{layer.type(framework) if raw.call else layer.word} takes no {arg.key!r}.",
+        hint=hint,
+        span=arg.key_span,
+    )
+
+
+def missing(layer, raw, param, framework):
+    """Return the error for an argument that the layer needs."""
+    short = layer.signature(framework).short(param.key, layer)
+    hint = f"Give {param.name}=..." if raw.call else f"Give it: {layer.word} {short}=3"
+    return SpecError(
+        "missing_argument",
+        f"{layer.type(framework) if raw.call else layer.word} needs {param.name}.",
+        hint=hint,
+        span=raw.name_span,
+    )
