@@ -138,6 +138,7 @@ def test_adaptive_pools_read_overlapping_bins():
     assert facts.output_shape == (1, 3, 2)
     assert [facts.windows[0].reach(o)[:2] for o in range(3)] == [(0, 2), (2, 4), (4, 6)]
     assert shape("AdaptiveMaxPooling2D((9, 2))", 1, 4, 4, 3) == (1, 9, 2, 3)
+    assert shape("AdaptiveMaxPooling2D(2, data_format='')", 1, 4, 4, 3) == (1, 2, 2, 3)
     for size in ("0", "None", "(3,)", "(3, None)", "-1"):
         assert refused(f"AdaptiveMaxPooling2D({size})", 1, 4, 4, 3)[0] == 2
     assert refused("AdaptiveMaxPooling2D(2)", 1, 0, 4, 3) == (1, "does_not_fit")

@@ -186,6 +186,13 @@ def test_a_merge_of_branches_at_different_strides_is_unknown():
     assert receptive.union(axes) is None
 
 
+def test_phases_that_repeat_are_kept_once():
+    """A stride over a transposed layer of the same stride meets one phase of it alone."""
+    axis = receptive.through(receptive.IDENTITY, torch.transposed((1, 1), 3, 2, 1, 1))
+    assert len(axis.reach) == 2
+    assert receptive.through(axis, Window(3, 2, 1, 1)) == receptive.Axis(((-1, 1),), 1)
+
+
 def test_long_strides_and_many_bins_answer_at_once():
     """What would have too many phases is unknown, and nothing grows with the kernel."""
     assert receptive.through(receptive.IDENTITY, Bins(100_003, 1_000_003)) is None

@@ -294,3 +294,18 @@ def test_macs_are_of_the_weights(text, macs):
 )
 def test_transposed_outputs_overlap_unevenly_where_the_stride_does_not_divide_the_kernel(size, stride, taps):
     assert tuple(sorted(overlap(torch.transposed((0, 0), size, stride, 1, 0)))) == taps
+
+
+@pytest.mark.parametrize(
+    ("text", "input", "flops"),
+    [
+        ("Conv2d(8, 16, 3, padding=1)", (2, 8, 10, 10), 2 * (2 * 115_200 + 1600)),
+        ("Conv2d(8, 16, 3, padding=1, bias=False)", (8, 10, 10), 2 * 115_200),
+        ("MaxPool2d(3, 2)", (1, 8, 9, 9), 8 * 16 * 9),
+        ("AdaptiveAvgPool1d(3)", (1, 8, 7), 8 * 9),
+        ("AdaptiveAvgPool2d((4, 3))", (1, 8, 6, 7), 8 * 8 * 9),
+    ],
+)
+def test_flops_are_two_a_mac_one_a_bias_and_one_a_tap(text, input, flops):
+    """Seven cells in three overlapping bins are nine taps."""
+    assert row(text, *input).flops == flops

@@ -118,6 +118,11 @@ def exact(value, rank, choices, call, framework):
     return word(value, rank, choices, call, framework)
 
 
+def layout(value, rank, choices, call, framework):
+    """Check the layout of Keras' adaptive pools: a word by its exact case, where none at all is the default."""
+    return None if call and value == "" else exact(value, rank, choices, call, framework)
+
+
 def pool_padding(value, rank, choices, call, framework):
     """Check the padding of Keras' pools: words alone, in a call by their exact case."""
     if value.__class__ is not str and value is not None:
@@ -235,6 +240,7 @@ KINDS = {
     "word": word,
     "exact": exact,
     "padding": padding,
+    "layout": layout,
     "pool_padding": pool_padding,
     "pairs": pairs,
     "named": named,

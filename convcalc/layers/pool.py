@@ -79,7 +79,7 @@ POOL = (
 MAX = POOL.replace("{default}", "=2")
 AVERAGE = POOL.replace("{default}", "")
 GLOBAL = f"{DATA_FORMAT} keepdims:bool(loose)=false {KERAS}"
-BINS = f"output_size:sizes {DATA_FORMAT.replace('word', 'exact')} {KERAS}"
+BINS = f"output_size:sizes {DATA_FORMAT.replace('word', 'layout')} {KERAS}"
 KEEP = "output_size:sizes0(keep)"
 TORCH_BINS = {1: "output_size:sizes0", 2: KEEP, 3: KEEP}
 INDICES = "return_indices:bool(loose)=false"

@@ -48,6 +48,9 @@ FOUND = {
         ("GlobalAveragePooling2D", {"keepdims": 1}, [1, 0, 9, 3]),
         ("AdaptiveAveragePooling2D", {"output_size": 2}, [1, 0, 9, 3]),
         ("AdaptiveMaxPooling2D", {"output_size": 2, "data_format": "Channels_First"}, [1, 3, 9, 9]),
+        ("AdaptiveMaxPooling2D", {"output_size": 2, "data_format": ""}, [1, 9, 9, 3]),
+        ("MaxPooling2D", {"data_format": ""}, [1, 9, 9, 3]),
+        ("Conv2D", {"filters": 2, "kernel_size": 3, "data_format": ""}, [1, 9, 9, 3]),
     ],
 }
 
