@@ -20,6 +20,7 @@ BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
 
 # What the bits of a shape's sizes add up to at most: its counts stay far below what Python prints.
 MAX_BITS = 4096
+SMALL = 1 << 64
 
 
 class Brief(Record):
@@ -76,6 +77,12 @@ def walk(network, shape, open=False, unknown=frozenset()):
 
 def check_bits(shape):
     """Refuse a shape of more values than anyone counts, before its product is asked for again and again."""
+    for n in shape:
+        if n.__class__ is int and n > SMALL:
+            break
+    else:
+        if len(shape) < MAX_BITS // 64:
+            return
     if sum([n.bit_length() for n in shape if n.__class__ is int]) > MAX_BITS:
         raise LimitError("limit", f"A shape grew to over 2^{MAX_BITS - len(shape)} values.", hint="Give smaller sizes.")
 
@@ -143,11 +150,11 @@ def infer(network, typed=None, batch=None, dtype="float32"):
 def brief(network, typed=None, batch=None):
     """Return the `Brief` of a network on an input: what `--each` prints, and no more work."""
     shape, _, open = resolve(network, typed, batch)
-    all_of, found, macs = (0, 0, 0, 0), [], 0
+    all_of, found, macs = None, [], 0
     for step in walk(network, shape, open, unknown(network, typed, shape)):
         facts, args = step.facts, step.call.args
         own = count(facts.weights, args.get("trainable", True))
-        all_of = own if not step.index else Params(*map(sum, zip(all_of, own, strict=True)))
+        all_of = own if all_of is None else total((all_of, own))
         macs = macs + facts.macs
         extra = step.site.notes
         if facts.windows or facts.notes or extra:

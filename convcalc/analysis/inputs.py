@@ -1,5 +1,7 @@
 """What a typed input shape means for a network: which axis is the batch, and what a `?` is called."""
 
+from functools import lru_cache
+
 from convcalc.errors import SpecError
 from convcalc.layers.fit import AXES
 from convcalc.sizes import symbol
@@ -101,15 +103,20 @@ def resolve(network, typed=None, batch=None):
     if typed is None and network.input_shape is not None:
         typed = network.input_shape
     axes, rank, first = layout(network, typed is not None)
-    reading = None
     if typed is None:
         count = 2 if axes is None else axes + 1
         dims = (batch, *(None,) * (count - 1))
         return fill(dims, names(count, axes, rank, first), ()), None, True
     if typed.__class__ in (tuple, list):
-        dims, whole = tuple(typed), True
-    else:
-        dims, whole = typed.dims, typed.whole or typed.batch
+        return (*place.__wrapped__(tuple(typed), True, batch, axes, rank, first), False)
+    return (*place(typed.dims, typed.whole or typed.batch, batch, axes, rank, first), False)
+
+
+# What was typed is of integers, sizes and None; a caller's tuple may hold what only equals them.
+@lru_cache(maxsize=256)
+def place(dims, whole, batch, axes, rank, first):
+    """Return ``(shape, reading)`` of what was given, on the layout that the network wants."""
+    reading = None
     if not whole and axes is not None and len(dims) == axes + 1:
         whole = True
     if whole:
@@ -125,10 +132,10 @@ def resolve(network, typed=None, batch=None):
         dims = (batch, None, *dims) if first else (batch, *dims, None)
         labels = names(len(dims), axes, rank, first)
         reading = f"read as {' x '.join(AXES[rank])}; the channels are open"
-        return fill(dims, labels, symbols_of(dims)), reading, False
+        return fill(dims, labels, symbols_of(dims)), reading
     else:
         if axes is None and len(dims) > 1 and batch is None:
             reading = "read as one sample; write the batch in front as N, or in parentheses for the whole shape"
         dims = (batch, *dims)
     labels = names(len(dims), axes, rank, first)
-    return fill(dims, labels, symbols_of(dims)), reading, False
+    return fill(dims, labels, symbols_of(dims)), reading

@@ -42,7 +42,7 @@ def moves(facts):
     return not facts.weights and all(len(w) > 2 and w.size == w.stride == w.base == 1 for w in facts.windows)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def of_windows(framework, same, windows, spatial):
     """Return the notes of the windows of a layer, each code once; `same` is whether a word padded them."""
     notes = {}
@@ -55,7 +55,7 @@ def of_windows(framework, same, windows, spatial):
     return tuple(notes.values())
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def along(framework, same, window, n, axis, rank):
     """Return the notes of one axis."""
     if len(window) == 2 or n.__class__ is not int and window.low is None:
@@ -119,7 +119,7 @@ def torch_shift(window):
     return f"no torch padding gives this size; {exact}"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def checkerboard(windows):
     """Return the note of a transposed layer with uneven overlap, or None."""
     if all(len(w) == 2 or w.base == 1 for w in windows):

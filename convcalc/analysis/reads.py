@@ -26,7 +26,7 @@ class Reads(Record):
     nothing: int = 0
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def reads(window, n):
     """Return the `Reads` of a window over `n` cells, or None where they are not known.
 
@@ -40,11 +40,8 @@ def reads(window, n):
         return Reads(0 if window.bins else n, 0, 0)
     if n.__class__ is not int or window.low.__class__ is not int or window.size.__class__ is not int:
         return None
-    if window.base == 1 and window.dilation == 1 and not (window.low or window.high or window.overhang):
-        # A plain window: all that is left over are the gaps and the tail.
-        outs = window.out(n)
-        gap = max(window.stride - window.size, 0)
-        return Reads(gap * (outs - 1) + n - ((outs - 1) * window.stride + window.size) if outs else n, 0, 0)
+    if window.base == 1 and window.dilation == 1:
+        return plain(window, n)
     cells = window.period[1]
     edge = (2 * window.span + abs(window.low) + abs(window.high) + window.overhang + 2 * window.stride) // window.base
     short = edge + 2 + cells
@@ -59,6 +56,35 @@ def reads(window, n):
     return Reads(*(a + (b - a) * rounds for a, b in zip(here, there, strict=True)))
 
 
+def plain(window, n):
+    """Return the `Reads` of a window without gaps between its taps, whose outputs read runs of cells.
+
+    Output o reads ``o*stride - low`` and the `size - 1` cells after it::
+
+        size 3, stride 2, low 1, 5 cells       . 1 2 3 4 5 .
+        outputs 0, 1 and 2                     ^ ^ ^ ^ ^
+                                                       ^ ^ ^
+    """
+    size, stride, low, outs = window.size, window.stride, window.low, window.out(n)
+    if n < 1 or outs < 1:
+        return Reads(n, outs, outs)
+    # Outputs from `first` to, not with, `stop` read a cell; those from `early` to `late` read cells alone.
+    first = min(max(-(-(low - size + 1) // stride), 0), outs)
+    stop = max(min((n - 1 + low) // stride + 1, outs), first)
+    early = min(max(-(-low // stride), 0), outs)
+    late = max(min((n - size + low) // stride + 1, outs), early)
+    begin, end = first * stride - low, (stop - 1) * stride - low + size
+    if stop == first:
+        seen = 0
+    elif stride <= size:
+        seen = min(end, n) - max(begin, 0)
+    else:
+        # The gaps between them are not read, nor what sticks out at either end.
+        seen = (stop - first) * size - max(-begin, 0) - max(end - n, 0)
+    return Reads(n - seen, outs - (late - early), outs - (stop - first))
+
+
+@lru_cache(maxsize=4096)
 def count(window, n):
     """Return the `Reads` by going through the outputs one by one."""
     seen = bytearray(n)
@@ -80,7 +106,7 @@ def count(window, n):
     return Reads(n - sum(seen), touching, empty, nothing)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def overlap(window):
     """Return how many taps an output cell inside sums, phase by phase; one phase unless base > 1."""
     if len(window) == 2 or window.base == 1 or window.size.__class__ is not int or window.base > LONGEST:

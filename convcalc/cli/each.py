@@ -146,7 +146,7 @@ def ask(question, batch):
             if error.span is None or error.span != (0, 0):
                 raise
             # Known words carry no positions; the full way has them for the error.
-            answer = brief(quick.bind(quick.parse(spec, quick.layers.is_layer, quick.layers.words), spec, framework), typed, batch)
+            answer = brief(quick.read_fully(spec, framework), typed, batch)
     except ConvcalcError as error:
         error.id = name
         raise

@@ -11,6 +11,7 @@ from convcalc.spec.values import CONSTANTS, read_value
 
 ACTIVATIONS = frozenset(("act", "activation"))
 _MOST_WORDS = 4096
+_LONGEST_WORD = 40
 
 # What values that are no words are made of; the text is known to be ASCII.
 _FIRST = frozenset("-.0123456789")
@@ -37,10 +38,7 @@ def read_common(text, is_layer):
     for word in text.split(" "):
         start = end
         end = start + len(word)
-        try:
-            read = _words[word]
-        except KeyError:
-            read = _read_word(word)
+        read = read_word(word)
         if read is True:
             if not is_layer(word):
                 return None
@@ -71,8 +69,21 @@ def read_common(text, is_layer):
     return tuple(layers)
 
 
+def read_word(word):
+    """Read one word without its surroundings: see `_words`."""
+    try:
+        return _words[word]
+    except KeyError:
+        read = _read_word(word)
+    if len(word) <= _LONGEST_WORD:
+        if len(_words) >= _MOST_WORDS:
+            _words.clear()
+        _words[word] = read
+    return read
+
+
 def _read_word(word):
-    """Read one word without its surroundings, and remember it."""
+    """Read one word that is not among those read before."""
     read = False
     if word.isidentifier():
         read = word.lower() not in ACTIVATIONS
@@ -82,10 +93,6 @@ def _read_word(word):
             value = _read_value(text)
             if value is not _OTHER:
                 read = (key if sign else None, value, len(word) - len(text))
-    if len(_words) >= _MOST_WORDS:
-        _words.clear()
-    if len(word) <= 40:
-        _words[word] = read
     return read
 
 

@@ -1,46 +1,60 @@
-"""Lines like the ones before: words that were bound before, put together without reading them again.
+"""Lines like the ones before: plain words put together without reading a whole text again.
 
 A word such as ``k=3`` means the same argument and value each time it stands in a call of the same
-layer, so what the full reader made of it is kept with the layer's signature. A text of known words
-alone needs no reader; any other goes the full way, which also has the positions for its errors.
+layer, so what it came to is kept with the layer's signature. A text with anything else than layers
+that were met before and plain words goes the full way, and so does one that is wrong in any way:
+that way has the positions for its errors.
 """
 
 from convcalc import layers
+from convcalc.layers.kinds import BadValue, settle
 from convcalc.network import Call, Network
 from convcalc.spec import parse
 from convcalc.spec.bind import FROM_INPUT, bind
+from convcalc.spec.common import read_word
+from convcalc.values import UNSET
 
-# Words kept for one signature, and layer words kept in all.
+# Words kept for one signature, and layer words kept in all; a longer word is not kept.
 MOST_WORDS = 4096
-_heads = {}
+LONGEST_WORD = 40
+_heads: dict = {}
 _SPAN = (0, 0)
 
 
 def read(text, framework=None):
-    """Return the `Network` of a text, by its known words where they are all known."""
+    """Return the `Network` of a text, put together from its words where they are all plain.
+
+    Examples
+    --------
+    >>> [read("conv2d 32 3").calls[0].args["filters"] for _ in range(2)]
+    [32, 32]
+    """
     network = assemble(text, framework)
-    if network is None:
-        raws = parse(text, layers.is_layer, layers.words)
-        network = bind(raws, text, framework)
-        learn(raws, network, text, framework)
+    return network or read_fully(text, framework)
+
+
+def read_fully(text, framework=None):
+    """Return the `Network` of a text the full way, with positions; keep the layers that it names."""
+    raws = parse(text, layers.is_layer, layers.words)
+    network = bind(raws, text, framework)
+    learn(raws, network, framework)
     return network
 
 
 def assemble(text, framework):
-    """Return the network of known words, or None."""
-    calls = []
+    """Return the network of plain words, or None."""
+    calls: list = []
     layer = signature = args = None
     given = position = 0
     chosen = framework
     for word in text.split(" "):
         if signature is not None:
-            known = signature.bound.get(word)
-            if known is None:
-                known = signature.bound.get((position, word))
-                position += 1
+            place = word if "=" in word else (position, word)
+            known = signature.bound.get(place) or settled(layer, signature, chosen, place)
             if known is not None:
                 args[known[0]] = known[1]
                 given += 1
+                position += place is not word
                 continue
         head = _heads.get((word, framework))
         if head is None or (calls and head[2] != chosen):
@@ -55,48 +69,57 @@ def assemble(text, framework):
     return Network(chosen, tuple(calls), text)
 
 
+def settled(layer, signature, framework, place):
+    """Return ``(house key, value)`` of a word at its place, and keep it; None for what is not plain."""
+    position, word = (None, place) if place.__class__ is str else place
+    plain = read_word(word)
+    if plain is True or plain is False:
+        return None
+    key, value, _ = plain
+    if key is not None:
+        param = signature.terse.get(key.lower())
+    else:
+        param = signature.order[position] if position < len(signature.order) else None
+    if param is None:
+        return None
+    try:
+        value = settle(param, value, layer.rank, framework, call=False)
+    except BadValue:
+        return None
+    if value is UNSET:
+        return None
+    if len(word) <= LONGEST_WORD:
+        if len(signature.bound) >= MOST_WORDS:
+            signature.bound.clear()
+        signature.bound[place] = param.key, value
+    return param.key, value
+
+
 def close(calls, layer, signature, args, given, framework):
     """Add the call that has been put together; False where the full way must say what is wrong."""
     if len(args) != given:
         return False
-    whole = dict(signature.defaults)
-    whole.update(args)
+    whole = {**signature.defaults, **args}
     for param in signature.required:
         if param.key not in args:
             if param.key not in FROM_INPUT and param.key != "filters":
                 return False
             whole[param.key] = None
-    index = len(calls)
-    calls.append(Call(layer, framework, whole, {}, (index - 1,), span=_SPAN))
+    calls.append(Call(layer, framework, whole, {}, (len(calls) - 1,), span=_SPAN))
     return True
 
 
-def learn(raws, network, text, framework):
-    """Keep what the words of a terse text mean; texts with blocks or calls teach nothing."""
-    if "[" in text or "(" in text or "@" in text or len(raws) != len(network.calls):
+def learn(raws, network, framework):
+    """Keep what the layers' words of a terse text mean, but for those that other words can change."""
+    if len(raws) != len(network.calls) or len(_heads) >= MOST_WORDS:
         return
     for raw, call in zip(raws, network.calls, strict=True):
-        named = call.layer.family.kind == "activation" or raw.name.lower() in ("act", "activation")
-        if raw.call or raw.prefix or named:
-            return
-        if layers.open_ranks(raw.name, call.framework):
-            return
-        signature = call.layer.signature(call.framework)
-        if len(_heads) < MOST_WORDS and (framework or call.framework == decided(raw.name)):
-            _heads[raw.name, framework] = (call.layer, signature, call.framework)
-        bound = signature.bound
-        position = 0
-        for arg in raw.args:
-            start = arg.span[0] if arg.key is None else arg.key_span[0]
-            word = text[start : arg.span[1]]
-            if arg.key is None:
-                param = signature.order[position]
-                word = (position, word)
-                position += 1
-            else:
-                param = signature.terse[arg.key.lower()]
-            if len(bound) < MOST_WORDS:
-                bound[word] = (param.key, call.args[param.key])
+        if raw.call or raw.prefix or call.layer.family.kind == "activation" or not call.terse:
+            continue
+        if raw.name.lower() in ("act", "activation") or layers.open_ranks(raw.name, call.framework):
+            continue
+        if framework or call.framework == decided(raw.name):
+            _heads[raw.name, framework] = call.layer, call.layer.signature(call.framework), call.framework
 
 
 def decided(name):
