@@ -5,7 +5,7 @@ import re
 PIECES = [
     *"()[]{}|@*=,:^+-/x#'\"\\ \n\t\r.0i_?", "->", "1", "3x3", "conv2d", "relu(", "Sequential(", "nn.", "keras.",
     '"""', "9999999999999999999", "1e999", "0x", "lambda:", "] * 3", "add", "from=@", "name=", "* 3", "**", "not ",
-    "act ", "import ", "(0): ", " (0-3): 4 x ", "] * 99999", "H", "N", "@input", "None", "-1", "\ufeff", "\u00a0",
+    "act ", "import ", "(0): ", " (0-3): 4 x ", "] * 9999", "H", "N", "@input", "None", "-1", "\ufeff", "\u00a0",
     "\u0441", "\ud8ff", "\0", "\udcff", "\x1b[2J", "\u202e", "\u0663", "\uff13", "\u017f", "\u200b", "-" * 50,
     "(" * 60, "9" * 20, "9223372036854775807", "2^63", "1_0", "True", "k=0", "k=1000000000000000000", "s=0", "g=0",
     "pad=same", "d=2^i", "f=0",
@@ -40,7 +40,8 @@ VALUES = (
     "-1",
     "i",
 )
-NUMBER = re.compile(r"(?<![\w.])\d+").finditer
+# An integer, but how often a block is repeated: that many layers are read each time.
+NUMBER = re.compile(r"(?<![\w.])(?<!\] \* )\d+").finditer
 WORD = re.compile(r"\w+|\s+|[^\w\s]").findall
 LONGEST = 1 << 17
 

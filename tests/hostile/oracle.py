@@ -9,6 +9,7 @@ from pathlib import Path
 
 import convcalc
 from convcalc import errors
+from convcalc.analysis.jsonable import plain
 from convcalc.api import inspect, network, typed
 from convcalc.cli import each
 from convcalc.cli.errors import render
@@ -54,7 +55,8 @@ def answer(case, deep=False):
             return answer_line(case)
         if not deep:
             # What --each does with a network: the same rules, and fewer words about them.
-            each.brief(network(case.spec, case.framework), typed(case.input), case.batch)
+            short = each.brief(network(case.spec, case.framework), typed(case.input), case.batch)
+            encoded(plain([short.output_shape, tuple(short.params), short.macs]))
             return "answered"
         report = convcalc.shape(case.spec, case.input, framework=case.framework, batch=case.batch)
     except ConvcalcError as error:
@@ -162,17 +164,17 @@ def check_specs(report):
             continue
         if any(n.__class__ is int and n > LARGEST for n in row.input_shape):
             continue  # no input may be that large, though what is made of one is
-        plain = all(n.__class__ is int for n in row.input_shape)
-        if not plain and not single:
+        numbers = all(n.__class__ is int for n in row.input_shape)
+        if not numbers and not single:
             continue
-        given = row.input_shape if plain else None
+        given = row.input_shape if numbers else None
         try:
             again = convcalc.shape(row.spec, given, framework=report.framework).layers[0]
         except ConvcalcError as error:
-            if not plain:
+            if not numbers:
                 continue
             raise BrokenError(f"the spec {row.spec!r} is refused: {error.message}") from None
-        if not plain:
+        if not numbers:
             continue
         for key in LAYER_KEYS if row.index == 0 else LAYER_KEYS[:6]:
             hold(getattr(again, key) == getattr(row, key), f"the spec {row.spec!r} reads back with another {key}")

@@ -39,6 +39,12 @@ SYMBOLS = (
     "0",
 )
 SEPARATORS = (" | ", " ", "\n", " -> ", "|", " \r\n")
+# Layers of which a repeated block grows something: sizes, channels, strides, phases, the receptive field.
+GROWING = (
+    "upsample{r}d {n}", "zeropad{r}d {n}", "conv{r}dT 1 {n} {n}", "conv{r}dT 2 3 {n} pad=same", "concat @input",
+    "conv{r}d 1 1 {n}", "maxpool{r}d {n} 1 pad=same", "conv{r}d 1 3 d={n} pad=same", "conv{r}d {n} 1",
+    "conv{r}d 1 {n} pad=same",
+)  # fmt: skip
 MERGES = (
     "add @a",
     "concat @a",
@@ -109,9 +115,17 @@ def network_text(chance, framework):
     texts = [text, *(one_layer(chance, framework)[0] for _ in range(chance.choice((1, 1, 2, 3))))]
     if draw < 0.75:
         return chance.choice(SEPARATORS).join(texts), first
+    if draw < 0.77:
+        rank = chance.choice((1, 2, 3))
+        numbers = (2, 3, 7, 64, 4099, 10**9, 2**62, 2**63 - 1)
+        words = [
+            chance.choice(GROWING).format(r=rank, n=chance.choice(numbers)) for _ in range(chance.choice((1, 1, 2)))
+        ]
+        first = next(layer for layer in LAYERS[framework] if layer.rank == rank)
+        return f"[{' | '.join(words)}] * {chance.choice((3, 10, 40, 90, 300))}", first
     if draw < 0.8:
         times = chance.choice(
-            (0, 1, 1, 2, 2, 2, 3, 3, 5, 10, 10, 33, 100, 400 if chance.random() < 0.9 else 20_000, 10**6, 10**18)
+            (0, 1, 1, 2, 2, 2, 3, 3, 5, 10, 10, 33, 100, 400 if chance.random() < 0.95 else 20_000, 10**6, 10**18)
         )
         counter = chance.choice(("", "", " dilation=2^i", " k=i+1", " f=(i+1)*8", " f=2^(9^9)", " pad=i"))
         return f"[{' | '.join(texts)}{counter}] * {times}", first
