@@ -2,28 +2,31 @@
 
 
 def names(network):
-    """Return the name of each call; the user's labels win."""
-    framework = network.framework
-    if framework == "keras":
-        return keras_names(network.calls)
-    if framework == "torch":
-        return [c.label or c.path or str(i) for i, c in enumerate(network.calls)]
-    return [c.label or f"{c.layer.type('onnx')}_{i}" for i, c in enumerate(network.calls)]
+    """Return the name of each call, no two alike; the user's labels win.
 
-
-def keras_names(calls):
-    """Return Keras' automatic names: ``conv2d``, ``conv2d_1``, counted a class."""
-    seen = {}
-    out = []
-    for call in calls:
-        base = snake(call.layer.type("keras"))
-        number = seen.get(base, 0)
-        if call.label:
-            out.append(call.label)
-            continue
-        seen[base] = number + 1
-        out.append(f"{base}_{number}" if number else base)
+    A name that is there already, such as the label of a block's second copy, is counted on as
+    Keras counts: ``conv2d``, ``conv2d_1``.
+    """
+    labels = {call.label for call in network.calls}
+    numbers, used, out = {}, set(), []
+    for index, call in enumerate(network.calls):
+        base = call.label or own_name(call, index)
+        number = numbers.get(base, -1) + 1
+        name = f"{base}_{number}" if number else base
+        while name in used or (name in labels and name != call.label):
+            number += 1
+            name = f"{base}_{number}"
+        numbers[base] = number
+        used.add(name)
+        out.append(name)
     return out
+
+
+def own_name(call, index):
+    """Return what the framework calls a layer by itself, without the count of its like."""
+    if call.framework == "keras":
+        return snake(call.layer.type("keras"))
+    return call.path or str(index) if call.framework == "torch" else f"{call.layer.type('onnx')}_{index}"
 
 
 def snake(name):

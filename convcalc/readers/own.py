@@ -4,6 +4,7 @@ import json
 import re
 
 from convcalc.errors import ConvcalcError, FileError
+from convcalc.layers.write import quoted
 from convcalc.readers.source import Source
 from convcalc.sizes import parse
 
@@ -75,9 +76,10 @@ def network_lines(rows, name):
         own = names[index]
         if own in labels:
             raise odd(name, f"two rows are named {own!r}")
-        label = own if _LABEL.match(own) else f"row{index}"
+        label = own if _LABEL.match(own) else quoted(own)
         labels[own] = f"@{label}"
-        if own in referred or label == own:
+        # A torch layer's number is its name anyway.
+        if own in referred or own != str(index):
             words.append(f"name={label}")
         lines.append(" ".join(words))
     return lines

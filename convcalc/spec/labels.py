@@ -1,6 +1,6 @@
 """Labels: ``@name`` after a layer, ``name=x``, and what refers to them, operands and ``from=@name``.
 
-Each function takes the `Reader` of the text; those that read return the position after it.
+A name of other characters stands in quotes: ``@'my conv'``. Each function takes the `Reader` of the text; those that read return the position after it.
 """
 
 import re
@@ -8,6 +8,7 @@ import re
 from convcalc.errors import SpecError, suggestion
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import shown
+from convcalc.spec.values import unquoted
 
 # The names, in lower case, of the layers that take several inputs.
 MERGES = frozenset(
@@ -18,7 +19,10 @@ MERGES = frozenset(
 )
 OWN_KEYS = frozenset(("name", "from"))  # keys of every layer, read here
 
-_LABEL = Pattern(r"@([A-Za-z_]\w*+(?:\.\w++)*+)(?=[ \t\n|\[\],]|->|\Z)", re.ASCII)
+_LABEL = Pattern(
+    r"@(?:([A-Za-z_]\w*+(?:\.\w++)*+)|('(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"))(?=[ \t\n|\[\],]|->|\Z)",
+    re.ASCII | re.DOTALL,
+)
 
 
 def replace(reader, pos, start):
@@ -36,7 +40,7 @@ def replace(reader, pos, start):
         )
     if layer.source is not None:
         raise SpecError("duplicate_key", "from is given twice.", span=(pos, match.end()))
-    layer.source = resolve(reader, match[1], (start, match.end()))
+    layer.source = resolve(reader, name_in(match), (start, match.end()))
     reader.after_act = False
     reader.end = match.end()
     return match.end()
@@ -50,6 +54,7 @@ def label(reader, pos):
         raise SpecError(
             "syntax",
             "A label is @ and a name of letters, digits and _.",
+            hint="Put another name in quotes, as in @'my conv'.",
             span=(pos, pos + 1),
         )
     end = match.end()
@@ -63,12 +68,17 @@ def label(reader, pos):
     is_merge = reader.is_merge
     if layer.name.lower() in MERGES if is_merge is None else is_merge(layer.name):
         layer.operands = layer.operands or []
-        layer.operands.append(resolve(reader, match[1], (pos, end)))
+        layer.operands.append(resolve(reader, name_in(match), (pos, end)))
     else:
-        set_label(reader, match[1], (pos, end))
+        set_label(reader, name_in(match), (pos, end))
     reader.after_act = False
     reader.end = end
     return end
+
+
+def name_in(match):
+    """Return the name that a label has, without its quotes."""
+    return match[1] or unquoted(match[2])
 
 
 def set_label(reader, name, span):
