@@ -75,6 +75,26 @@ def walk(network, shape, open=False, unknown=frozenset()):
         yield Step(index, call, shapes, site, facts, None)
 
 
+def begin(network, typed, batch):
+    """Return ``(shape, reading, steps)``: the input, how it was read, and the walk over it.
+
+    A symbol of the input becomes the number of channels that a layer which reads it was given.
+    """
+    shape, reading, open = resolve(network, typed, batch)
+    steps = walk(network, shape, open, unknown(network, typed, shape))
+    symbols = symbols_of(shape)
+    if not symbols:
+        return shape, reading, steps
+    steps = list(steps)
+    fixed = {str(size): given for size, given in reversed([s.site.fixed for s in steps if s.site.fixed])}
+    fixed = {name: given for name, given in fixed.items() if name in symbols}
+    if fixed:
+        shape = tuple(n if n.__class__ is int else n.at(fixed) for n in shape)
+        reading = reading and reading.replace("open", "as the layer has them")
+        steps = list(walk(network, shape, open, unknown(network, typed, shape)))
+    return shape, reading, steps
+
+
 def check_bits(shape):
     """Refuse a shape of more values than anyone counts, before its product is asked for again and again."""
     for n in shape:
@@ -116,8 +136,8 @@ def infer(network, typed=None, batch=None, dtype="float32"):
     ShapeError
         Where a layer does not take its input.
     """
-    shape, reading, open = resolve(network, typed, batch)
-    steps = list(walk(network, shape, open, unknown(network, typed, shape)))
+    shape, reading, steps = begin(network, typed, batch)
+    steps = list(steps)
     fields = fold(network, steps, shape)
     width = BYTES[dtype]
     titles = names(network)
@@ -149,9 +169,13 @@ def infer(network, typed=None, batch=None, dtype="float32"):
 
 def brief(network, typed=None, batch=None):
     """Return the `Brief` of a network on an input: what `--each` prints, and no more work."""
-    shape, _, open = resolve(network, typed, batch)
+    shape, _, steps = begin(network, typed, batch)
     all_of, found, macs = None, [], 0
-    for step in walk(network, shape, open, unknown(network, typed, shape)):
+    if any(len(call.inputs) > 1 for call in network.calls):
+        # Only where branches meet does the field have notes of its own.
+        steps = list(steps)
+        fold(network, steps, shape)
+    for step in steps:
         facts, args = step.facts, step.call.args
         own = count(facts.weights, args.get("trainable", True))
         all_of = own if all_of is None else total((all_of, own))

@@ -4,20 +4,25 @@ What is written goes out before the next read may block, and never line by line.
 are put into the text directly, for that is most of the work; words go through `json`.
 """
 
+import gc
 import os
+import sys
 from functools import lru_cache
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 
 from convcalc.analysis.infer import brief
-from convcalc.errors import ConvcalcError, LimitError, SpecError, suggestion
+from convcalc.cli.output import opened
+from convcalc.errors import ConvcalcError, FileError, LimitError, SpecError, suggestion
 from convcalc.spec import quick
 from convcalc.spec.shapes import exact, read_shape
 
 CHUNK = 1 << 16
 LONGEST_LINE = 1 << 20
-# Whole answers kept for lines that come again, and the longest line that is kept.
+# Answers that wait to be written together.
+MOST_WAITING = 512
+# Whole answers kept for lines that come again, and the longest line and answer that are kept.
 MOST_ANSWERS = 4096
-LONGEST_KEPT = 512
+LONGEST_KEPT = 1024
 KEYS = ("id", "spec", "input", "framework")
 
 _encode = JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
@@ -52,7 +57,7 @@ def answers(lines, spec=None, typed=None, framework=None, batch=None):
                 answer = ask(question, batch)
             except ConvcalcError as error:
                 answer = failed(raw, error)
-            if len(raw) <= LONGEST_KEPT:
+            if len(raw) + len(answer[1]) <= LONGEST_KEPT:
                 if len(kept) >= MOST_ANSWERS:
                     kept.clear()
                 kept[raw] = answer
@@ -94,7 +99,8 @@ def read_object(line, spec, typed, framework):
                 raise SpecError("unknown_key", f"A line takes no {key[:40]!r}.", hint=hint)
         own = record.get("spec", spec)
         if own.__class__ is not str:
-            raise SpecError("missing_argument", "The line has no spec.", hint='{"spec": "conv2d 32 3", "input": [4,28,28,3]}')
+            hint = '{"spec": "conv2d 32 3", "input": [4,28,28,3]}'
+            raise SpecError("missing_argument", "The line has no spec.", hint=hint)
         framework = record.get("framework", framework)
         if framework not in (None, "keras", "torch", "onnx"):
             raise SpecError("bad_value", "framework must be keras, torch or onnx.")
@@ -189,7 +195,11 @@ def lines_of(handle):
     """Yield lists of lines as they arrive on a file descriptor; a line over the limit comes cut."""
     rest = b""
     while True:
-        chunk = os.read(handle, CHUNK)
+        try:
+            chunk = os.read(handle, CHUNK)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise FileError("unreadable", f"Standard input cannot be read: {reason}.") from None
         if not chunk:
             if rest:
                 yield [rest]
@@ -219,15 +229,45 @@ def run(handle, write, flush, **given):
         for batch_of_lines in lines_of(handle):
             yield from batch_of_lines
             put()
+            flush()
 
     def put():
         write("".join(out))
         out.clear()
-        flush()
 
-    out = []
+    out: list = []
     for text, ok in answers(lines(), **given):
         out.append(text)
         bad += not ok
+        if len(out) >= MOST_WAITING:
+            put()
     put()
+    flush()
     return 1 if bad else 0
+
+
+def answer_lines(source, input, framework, batch, output):
+    """Answer standard input for the command line; return the exit code.
+
+    Parameters
+    ----------
+    source : Source or None
+        The network that lines are inputs for; None where lines are networks.
+    input, framework, batch, output
+        What the options of these names gave.
+    """
+    if sys.stdin is None:
+        raise SpecError("usage", "Standard input is closed.", hint="Pipe lines in: convcalc shape --each < lines.txt")
+    spec = None
+    typed = input and read_shape(input)
+    if source is not None:
+        spec, framework = source.text, framework or source.framework
+        quick.read(spec, framework)
+    given = {"spec": spec, "typed": typed, "framework": framework, "batch": batch}
+    # The process began without looking for garbage, which is for short runs.
+    gc.freeze()
+    gc.enable()
+    if output is None:
+        return run(sys.stdin.fileno(), sys.stdout.write, sys.stdout.flush, **given)
+    with opened(output) as target:
+        return run(sys.stdin.fileno(), lambda text: target.write(text.encode()), target.flush, **given)

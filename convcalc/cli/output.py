@@ -2,7 +2,7 @@
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from convcalc.errors import OutputError
 
@@ -15,8 +15,16 @@ def emit(text, path=None):
     if path is None:
         sys.stdout.write(text)
         return
+    with opened(path) as target:
+        target.write(text.encode("utf-8", "backslashreplace"))
+
+
+@contextmanager
+def opened(path):
+    """Give a binary file to write to, which is at `path` in the end, all of it or nothing."""
     try:
-        write_file(path, text.encode("utf-8", "backslashreplace"))
+        with replacing(path) as target:
+            yield target
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError("output", f"{path} cannot be written: {reason}.") from None
@@ -35,8 +43,9 @@ def drop(descriptor):
         os.close(nowhere)
 
 
-def write_file(path, data):
-    """Put `data` at `path` in one step: a temporary file beside it, synced, then renamed.
+@contextmanager
+def replacing(path):
+    """Put what is written at `path` in one step: a temporary file beside it, synced, then renamed.
 
     What is no regular file (a device, a pipe) is written to as it is, for renaming over
     ``/dev/null`` would replace it. A link keeps pointing where it did.
@@ -47,7 +56,7 @@ def write_file(path, data):
         status = os.stat(path)
         if status.st_mode & 0o170000 != 0o100000:
             with open(path, "wb") as target:
-                target.write(data)
+                yield target
             return
         mode = status.st_mode & 0o7777
         if not os.access(path, os.W_OK):
@@ -62,7 +71,7 @@ def write_file(path, data):
         with open(handle, "wb") as target:
             if mode is not None:
                 os.chmod(beside, mode)
-            target.write(data)
+            yield target
             target.flush()
             os.fsync(target.fileno())
         os.replace(beside, path)

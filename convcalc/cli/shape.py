@@ -19,11 +19,13 @@ convcalc shape -i 28x28x3 conv2d 32 3 maxpool2d 2 flatten dense 10
 convcalc shape -i 3x224x224 'nn.Conv2d(3, 64, 7, stride=2, padding=3)'
 convcalc shape -i HxWx3 --expect '?,ceil(H/2),ceil(W/2),8' conv2d 8 3 s=2 pad=same
 convcalc shape -i 4,28,28,3 --field output_shape --field macs conv2d 10 3
-convcalc shape -i 32x32x3 net.txt --json"""
+convcalc shape -i 32x32x3 net.txt --json
+convcalc shape --each -i 28x28x3 < specs.txt"""
 
 
 @click.command(cls=Command, examples=EXAMPLES)
 @asking
+@click.option("--each", is_flag=True, help="A network a line on standard input, a JSON object a line out.")
 @click.option("--expect", metavar="SHAPE", help="Exit 1 unless the output has this shape; ? matches any size.")
 @click.option(
     "--field",
@@ -44,6 +46,7 @@ def shape(
     output,
     quiet,
     color,
+    each,
     expect,
     fields,
 ):
@@ -51,10 +54,17 @@ def shape(
 
     NETWORK is a spec in convcalc's short form or in Keras' or PyTorch's own code, a text file of
     that, or what --json printed; - reads it from standard input. Sizes that are not known stay
-    symbols: with no --input, all of them.
+    symbols: with no --input, all of them. With --each, standard input holds networks, or inputs for
+    the NETWORK, as specs and shapes or as objects such as {"id": 7, "spec": ..., "input": [4,28,28,3]}.
     """
+    asked = form
     form = chosen_format(form, as_json)
     batch = whole_number(batch, "--batch")
+    if each:
+        refuse_with_each(network, asked, {"--expect": expect, "--field": fields, "--only": only})
+        from convcalc.cli.each import answer_lines
+
+        return answer_lines(read_network(network) if network else None, input, framework, batch, output)
     wanted = expected(expect)
     source = read_network(network)
     report = answer(source, input, framework, batch, dtype)
@@ -71,6 +81,18 @@ def shape(
     if mismatch:
         raise mismatch
     return 0
+
+
+def refuse_with_each(network, form, options):
+    """Refuse what does not go with ``--each``."""
+    hint = "Leave it out: --each writes one JSON object a line."
+    for option, value in options.items():
+        if value:
+            raise SpecError("usage", f"--each does not go with {option}.", hint=hint)
+    if form not in (None, "json", "jsonl"):
+        raise SpecError("usage", f"--each does not go with --format {form}.", hint=hint)
+    if network == ("-",):
+        raise SpecError("usage", "--each reads standard input, so NETWORK cannot be there.", hint="Leave out the -.")
 
 
 def answer(source, input, framework, batch, dtype, ask=None):

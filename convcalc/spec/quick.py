@@ -57,7 +57,7 @@ def assemble(text, framework):
                 position += place is not word
                 continue
         head = _heads.get((word, framework))
-        if head is None or (calls and head[2] != chosen):
+        if head is None or (layer is not None and head[2] != chosen):
             return None
         if layer is not None and not close(calls, layer, signature, args, given, chosen):
             return None
