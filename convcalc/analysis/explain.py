@@ -3,19 +3,18 @@
 from math import prod
 
 from convcalc.analysis import along, arguments, cost, formulas, rules
-from convcalc.analysis.infer import BYTES, infer, walk
-from convcalc.analysis.inputs import resolve
+from convcalc.analysis.infer import BYTES, begin, infer
 from convcalc.analysis.sheet import Inspection, Part, Rule, Sheet, WeightLine
 
 
 def inspect(network, typed=None, batch=None, dtype="float32"):
     """Return the `Inspection` of a network on an input; arguments are those of `infer`."""
     report = infer(network, typed, batch, dtype)
-    shape, _, open = resolve(network, typed, batch)
+    _, _, steps = begin(network, typed, batch)
     width = BYTES[dtype]
     sheets = (
         sheet(step, row, network.text, width, report.data_format)
-        for step, row in zip(walk(network, shape, open), report.layers, strict=True)
+        for step, row in zip(steps, report.layers, strict=True)
     )
     return Inspection(report, tuple(sheets))
 

@@ -90,7 +90,7 @@ def begin(network, typed, batch):
     fixed = {name: given for name, given in fixed.items() if name in symbols}
     if fixed:
         shape = tuple(n if n.__class__ is int else n.at(fixed) for n in shape)
-        reading = reading and reading.replace("open", "as the layer has them")
+        reading = reading and reading.replace("open", "the layer's")
         steps = list(walk(network, shape, open, unknown(network, typed, shape)))
     return shape, reading, steps
 

@@ -49,7 +49,7 @@ def item_of(layer):
     parameters: dict = {}
     for framework in frameworks:
         signature = layer.signature(framework)
-        for param in signature.params:
+        for param in (p for p in signature.params if not p.terse):
             entry = parameters.setdefault(
                 param.key, {"name": signature.short(param.key, layer), "aliases": [], "frameworks": {}}
             )

@@ -7,7 +7,7 @@ from math import prod
 
 from convcalc.layers import keras_windows, onnx_windows, torch_windows
 from convcalc.layers.declare import Family
-from convcalc.layers.shared import DATA_FORMAT, KERAS, KERNEL, SPATIAL, TORCH, activated
+from convcalc.layers.shared import CHANNELS, DATA_FORMAT, KERAS, KERNEL, SPATIAL, TORCH, activated
 from convcalc.layers.site import Facts, Weight
 
 # What turns the arguments of each framework into windows, and refuses what it refuses.
@@ -57,6 +57,7 @@ def depthwise(site):
     """Size and count a depthwise convolution: every channel has its own kernels."""
     a = site.args
     batch, channels, spatial = site.split()
+    channels = site.match(channels, a["in_channels"])
     multiplier, kernel = a["depth_multiplier"], a["kernel"]
     windows, sizes = RULES[site.framework].slide_conv(site, spatial)
     filters = channels * multiplier
@@ -70,6 +71,7 @@ def separable(site):
     """Size and count a depthwise convolution followed by a pointwise one, as two parts of a row."""
     a = site.args
     batch, channels, spatial = site.split()
+    channels = site.match(channels, a["in_channels"])
     filters, kernel = site.filters(), a["kernel"]
     windows, sizes = RULES[site.framework].slide_conv(site, spatial)
     check_channels(site, channels)
@@ -123,14 +125,14 @@ def check_channels(site, channels):
 
 TRANSPOSE = (
     "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
-    f"output_padding:sizes0=none {DATA_FORMAT} dilation_rate:sizes=1 {KERNEL}"
+    f"output_padding:sizes0=none {DATA_FORMAT} dilation_rate:sizes=1 {KERNEL} {CHANNELS}"
 )
 
 FAMILIES = (
     Family(
         "conv", "conv{r}d convolution{r}d", conv, "filters kernel stride",
         keras=("Conv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same|causal)=valid "
-               f"{DATA_FORMAT} dilation_rate:sizes=1 groups:count=1 {KERNEL}"),
+               f"{DATA_FORMAT} dilation_rate:sizes=1 groups:count=1 {KERNEL} {CHANNELS}"),
         torch=("Conv{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
                "padding:padding(valid|same|cut|short)=0 dilation:sizes(one)=1 groups:count=1 bias:bool(loose)=true "
                f"padding_mode:word(zeros|reflect|replicate|circular)=zeros {TORCH}"),
@@ -155,7 +157,7 @@ FAMILIES = (
         "depthwise", "dwconv{r}d depthwiseconv{r}d", depthwise, "kernel stride",
         keras=("DepthwiseConv{r}D", "kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
                "depth_multiplier:count=1 "
-               f"{DATA_FORMAT} dilation_rate:sizes=1 " + KERNEL.replace("kernel_", "depthwise_")),
+               f"{DATA_FORMAT} dilation_rate:sizes=1 {KERNEL.replace('kernel_', 'depthwise_')} {CHANNELS}"),
         ranks=(1, 2), rank_rule="spatial", example="dwconv{r}d 3",
         about="convolution of each channel by itself",
         aliases={"depthwise_initializer": "init depthwise_initializer kernel_initializer",
@@ -172,7 +174,7 @@ FAMILIES = (
                "pointwise_regularizer:named(regularizer)=none bias_regularizer:named(regularizer)=none "
                "activity_regularizer:named(regularizer)=none depthwise_constraint:named(constraint)=none "
                "pointwise_constraint:named(constraint)=none bias_constraint:named(constraint)=none "
-               + KERAS.replace(" activity_regularizer:named(regularizer)=none", "")),
+               + KERAS.replace(" activity_regularizer:named(regularizer)=none", "") + f" {CHANNELS}"),
         ranks=(1, 2), rank_rule="spatial", example="sepconv{r}d 8 3",
         about="depthwise convolution followed by a pointwise one",
     ),

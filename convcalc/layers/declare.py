@@ -6,7 +6,8 @@ nothing at start. A signature is the framework's own, in its own order::
     filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid
 
 that is, ``name:kind=default``; no default means required, ``*`` before a name starts the
-keyword-only part, ``key/name`` gives an argument a house key other than the usual one in `KEYS`.
+keyword-only part, ``key/name`` gives an argument a house key other than the usual one in `KEYS`,
+and ``~`` before a name is what only a terse spec may say, for the class has no such argument.
 The binder, `list`, completion, error hints and the test strategies all read the same declaration.
 """
 
@@ -43,7 +44,7 @@ class Param(Record):
     kind: str
     default: object
     positional: bool
-    help: str = ""
+    terse: bool = False
 
 
 class Family(Record):
@@ -119,11 +120,12 @@ def read_signature(text):
         if word == "*":
             positional = False
             continue
-        head, _, default = word.partition("=")
+        terse = word[0] == "~"
+        head, _, default = word.lstrip("~").partition("=")
         name, _, kind = head.partition(":")
         key, _, own = name.rpartition("/")
         default = literal(default) if "=" in word else REQUIRED
-        params.append(Param(own, key or KEYS.get(own, own), kind, default, positional))
+        params.append(Param(own, key or KEYS.get(own, own), kind, default, positional and not terse, terse))
     return tuple(params)
 
 
@@ -232,7 +234,7 @@ class Signature:
         self.by_key = {}
         for p in params:
             self.by_key.setdefault(p.key, p)
-        self.by_name = {p.name: p for p in params}
+        self.by_name = {p.name: p for p in params if not p.terse}
         # A further argument of the same key is another name of the first.
         others = [p for p in params if p is not self.by_key[p.key]]
         params = self.params = tuple(self.by_key.values())

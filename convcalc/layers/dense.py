@@ -2,7 +2,7 @@
 
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
-from convcalc.layers.shared import KERNEL, TORCH, activated
+from convcalc.layers.shared import CHANNELS, KERNEL, TORCH, activated
 from convcalc.layers.site import Facts, Weight
 
 
@@ -51,6 +51,7 @@ def gemm(site):
             "wrong_rank", f"Gemm takes an input of 2 axes, not {len(shape)}: {show(shape)}.", "Put flatten before it."
         )
     rows, inner = (shape[1], shape[0]) if a["transA"] else shape
+    inner = site.match(inner, a["in_channels"], "in_features")
     units = site.filters()
     output = (rows, units)
     shape, layout = ((units, inner), "out in") if a["transB"] else ((inner, units), "in out")
@@ -106,10 +107,10 @@ LORA = "lora_rank:count0=none lora_alpha:number=none quantization_config:any=non
 FAMILIES = (
     Family(
         "dense", "dense linear", one_of, "filters",
-        keras=("Dense", f"units:count {KERNEL.replace('* name', LORA)}"),
+        keras=("Dense", f"units:count {KERNEL.replace('* name', LORA)} {CHANNELS}"),
         torch=("Linear", f"in_features:count0 out_features:count0 bias:bool(loose)=true {TORCH}"),
         onnx=("Gemm", "units:count0 filters:count0 alpha:number=1.0 beta:number=1.0 transA:int=0 "
-              "transB:int=0 bias:bool=true"),
+              f"transB:int=0 bias:bool=true {CHANNELS}"),
         example="dense 10", about="every input feature to every unit, over the last axis",
         aliases={"filters": "units f filters out_features"},
     ),

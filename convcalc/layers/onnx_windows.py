@@ -6,6 +6,7 @@ Windows themselves come from `convcalc.dialects.onnx`; channels, groups and weig
 from convcalc.dialects import onnx
 from convcalc.layers.fit import AXES
 from convcalc.layers.kinds import KINDS, BadValue, is_int, pairs, per_axis
+from convcalc.layers.shared import CHANNELS
 from convcalc.values import UNSET
 
 WORDS = {"NOTSET": UNSET, "VALID": "valid", "SAME_UPPER": "same", "SAME_LOWER": "same_lower"}
@@ -72,9 +73,10 @@ KINDS |= {
 }
 PADS = "padding/pads:pads=0 padding/auto_pad:auto_pad=NOTSET"
 SLIDE = f"kernel_shape:sizes_list strides:sizes_list=none {PADS} dilations:sizes_list=none"
-CONV = f"* filters:count {SLIDE} group:count=1 bias:bool=true"
+CONV = f"* filters:count {SLIDE} group:count=1 bias:bool=true {CHANNELS}"
 TRANSPOSE = (
-    f"* filters:count {SLIDE} output_padding:sizes0_list=none output_shape:sizes_list=none group:count=1 bias:bool=true"
+    f"* filters:count {SLIDE} output_padding:sizes0_list=none output_shape:sizes_list=none "
+    f"group:count=1 bias:bool=true {CHANNELS}"
 )
 POOL = f"* {SLIDE} ceil_mode:flag=false"
 LP = POOL.replace("* ", "* norm_type/p:int=2 ", 1)

@@ -60,9 +60,11 @@ class Site:
         Sizes that must be 1 or more, for the symbols in them to fit.
     terse : bool
         Whether the call was written in convcalc's own form.
+    fixed : tuple or None
+        The input's open size and the number of channels that the call says it is.
     """
 
-    __slots__ = ("args", "conditions", "framework", "given", "layer", "notes", "open", "rank", "shape", "shapes", "terse", "used")
+    __slots__ = ("args", "conditions", "fixed", "framework", "given", "layer", "notes", "open", "rank", "shape", "shapes", "terse", "used")
 
     def __init__(self, call, shapes, open=False, used=frozenset()):
         self.layer = call.layer
@@ -77,6 +79,7 @@ class Site:
         self.used = used
         self.conditions = []
         self.notes = []
+        self.fixed = None
 
     # -- the layout of the input ---------------------------------------------------------------
 
@@ -141,7 +144,8 @@ class Site:
         if given is None or channels == given:
             return channels
         if channels.__class__ is not int:
-            # A symbol: the layer fixes it, and the report says so through the weight's shape.
+            # An open size, which the layer fixes.
+            self.fixed = (channels, given)
             return given
         raise ShapeError(
             "wrong_channels",

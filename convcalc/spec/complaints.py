@@ -73,7 +73,7 @@ def too_many(layer, raw, arg, order, framework):
 def unknown_key(layer, raw, arg, signature, framework):
     """Return the error for a key that the layer does not take, with the closest that it does."""
     known = list(signature.by_name if raw.call else signature.terse)
-    short = [signature.short(p.key, layer) if not raw.call else p.name for p in signature.params]
+    short = list(signature.by_name) if raw.call else [signature.short(p.key, layer) for p in signature.params]
     hint = suggestion(arg.key, known) or "It takes " + ", ".join(dict.fromkeys(short)) + "."
     if not raw.call and arg.key.lower() in ("act", "activation") and framework != "keras":
         hint = f"In {PROPER[framework]} an activation is a layer of its own: {layer.word} ... relu"
