@@ -54,7 +54,7 @@ def layout(draw, order, values):
     return {"args": args, "kwargs": kwargs}
 
 
-def case(draw, order, values, shape, channel=None, spoil=0.3):
+def case(draw, order, values, shape, channel=None, spoil=0.45):
     """Make the case of a call with one input, spoiled with the given probability.
 
     `channel` is the index of the channels in the shape.
