@@ -119,9 +119,7 @@ def torch_transposed(n, size, stride, dilation, padding, output_padding):
 def adaptive(n, bins):
     """Return the outputs of an adaptive pool: every cell that a bin touches."""
     # Bin o lies from o/bins to (o+1)/bins of the input; cell c from c/n to (c+1)/n.
-    return [
-        [(None, c) for c in range(n) if c * bins < (o + 1) * n and (c + 1) * bins > o * n] for o in range(bins)
-    ]
+    return [[(None, c) for c in range(n) if c * bins < (o + 1) * n and (c + 1) * bins > o * n] for o in range(bins)]
 
 
 def inside(outputs, n):

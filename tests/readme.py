@@ -40,7 +40,9 @@ def prepare(folder):
     python = script.with_name("python")
     python.symlink_to(sys.executable) if not python.exists() else None
     root = str(README.parent)
-    environment = {k: v for k, v in os.environ.items() if k in ("HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPYCACHEPREFIX")}
+    environment = {
+        k: v for k, v in os.environ.items() if k in ("HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPYCACHEPREFIX")
+    }
     return environment | {"PATH": f"{script.parent}:{os.environ['PATH']}", "PYTHONPATH": root, "NO_COLOR": "1"}
 
 

@@ -59,7 +59,9 @@ def merged(before, step):
         return START if not rank and None not in before else None
     axes = tuple(receptive.union([s[k] for s in states]) for k in range(rank))
     if any(a is None for a in axes) and all(a is not None for s in states for a in s):
-        step.site.note("paths_unaligned", "the branches step over the input at different strides; the field is not known beyond")
+        step.site.note(
+            "paths_unaligned", "the branches step over the input at different strides; the field is not known beyond"
+        )
     return axes
 
 

@@ -73,12 +73,21 @@ def along(framework, same, window, n, axis, rank):
     if counts and counts.unread > 0:
         few = f"{counts.unread:,} of {n:,} cells along {name} {'is' if counts.unread == 1 else 'are'} never read"
         gap = window.base == 1 and window.stride > window.span
-        remedy = "the stride is larger than the kernel" if gap else "the windows end before the input does: pad, or cut it first"
+        remedy = (
+            "the stride is larger than the kernel"
+            if gap
+            else "the windows end before the input does: pad, or cut it first"
+        )
         notes.append(Note("unread_cells", f"{few}; {remedy}"))
     if counts and counts.empty > 0:
         outs = window.out(n)
         remedy = "a kernel of at least the stride reads everywhere" if window.base > 1 else "pad less"
-        notes.append(Note("padding_only", f"{counts.empty:,} of {outs:,} outputs along {name} {'reads' if counts.empty == 1 else 'read'} padding or nothing; {remedy}"))
+        notes.append(
+            Note(
+                "padding_only",
+                f"{counts.empty:,} of {outs:,} outputs along {name} {'reads' if counts.empty == 1 else 'read'} padding or nothing; {remedy}",
+            )
+        )
     return tuple(notes)
 
 
@@ -128,7 +137,11 @@ def checkerboard(windows):
     if all(len(set(s)) == 1 for s in sums) or all(not w.flip for w in windows):
         return None
     taps = sorted(_times(s) for s in product(*(sorted(s) for s in sums))) if _times(map(len, sums)) <= 16 else []
-    listed = ", ".join(map(str, taps[:-1])) + f" or {taps[-1]}" if taps else f"{_times(map(min, sums))} to {_times(map(max, sums))}"
+    listed = (
+        ", ".join(map(str, taps[:-1])) + f" or {taps[-1]}"
+        if taps
+        else f"{_times(map(min, sums))} to {_times(map(max, sums))}"
+    )
     even = []
     for w in windows:
         below = w.size // w.base * w.base

@@ -83,7 +83,11 @@ def widest(axis, cells):
 
 def union(axes):
     """Return the field of a merge: the union over its operands; None where they do not align."""
-    if None in axes or not all(a.placed for a in axes) or any(a.advance * len(axes[0].reach) != axes[0].advance * len(a.reach) for a in axes):
+    if (
+        None in axes
+        or not all(a.placed for a in axes)
+        or any(a.advance * len(axes[0].reach) != axes[0].advance * len(a.reach) for a in axes)
+    ):
         return None
     phases = lcm(*(len(a.reach) for a in axes))
     if phases > MOST_PHASES:

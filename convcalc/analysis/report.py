@@ -4,7 +4,6 @@ Sizes are integers or `convcalc.sizes.Size` expressions, here and in every view.
 becomes a JSON object is in `jsonable`.
 """
 
-
 from convcalc.analysis.jsonable import field_dict, layer_dict, params_dict, plain, row_dict, spaced
 from convcalc.record import Record
 

@@ -130,52 +130,97 @@ TRANSPOSE = (
 
 FAMILIES = (
     Family(
-        "conv", "conv{r}d convolution{r}d", conv, "filters kernel stride",
-        keras=("Conv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same|causal)=valid "
-               f"{DATA_FORMAT} dilation_rate:sizes=1 groups:count=1 {KERNEL} {CHANNELS}"),
-        torch=("Conv{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
-               "padding:padding(valid|same|cut|short)=0 dilation:sizes(one)=1 groups:count=1 bias:bool(loose)=true "
-               f"padding_mode:word(zeros|reflect|replicate|circular)=zeros {TORCH}"),
+        "conv",
+        "conv{r}d convolution{r}d",
+        conv,
+        "filters kernel stride",
+        keras=(
+            "Conv{r}D",
+            "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same|causal)=valid "
+            f"{DATA_FORMAT} dilation_rate:sizes=1 groups:count=1 {KERNEL} {CHANNELS}",
+        ),
+        torch=(
+            "Conv{r}d",
+            "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
+            "padding:padding(valid|same|cut|short)=0 dilation:sizes(one)=1 groups:count=1 bias:bool(loose)=true "
+            f"padding_mode:word(zeros|reflect|replicate|circular)=zeros {TORCH}",
+        ),
         onnx=("Conv", onnx_windows.CONV),
-        ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}d 8 3",
+        ranks=(1, 2, 3),
+        rank_rule="spatial",
+        example="conv{r}d 8 3",
         about="convolution",
     ),
     Family(
-        "transpose", "conv{r}dT deconv{r}d conv{r}dtranspose convtranspose{r}d convolution{r}dtranspose", transpose,
+        "transpose",
+        "conv{r}dT deconv{r}d conv{r}dtranspose convtranspose{r}d convolution{r}dtranspose",
+        transpose,
         "filters kernel stride",
-        keras=("Conv{r}DTranspose", {1: TRANSPOSE, 2: TRANSPOSE, 3: TRANSPOSE.replace(
-               f"output_padding:sizes0=none {DATA_FORMAT}", f"{DATA_FORMAT} output_padding:sizes0=none")}),
-        torch=("ConvTranspose{r}d", "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
-               "padding:padding()=0 output_padding:sizes0(one)=0 groups:count=1 bias:bool(loose)=true "
-               "dilation:sizes(one)=1 "
-               f"padding_mode:word(zeros)=zeros {TORCH}"),
+        keras=(
+            "Conv{r}DTranspose",
+            {
+                1: TRANSPOSE,
+                2: TRANSPOSE,
+                3: TRANSPOSE.replace(
+                    f"output_padding:sizes0=none {DATA_FORMAT}", f"{DATA_FORMAT} output_padding:sizes0=none"
+                ),
+            },
+        ),
+        torch=(
+            "ConvTranspose{r}d",
+            "in_channels:count out_channels:count kernel_size:sizes stride:sizes(one)=1 "
+            "padding:padding()=0 output_padding:sizes0(one)=0 groups:count=1 bias:bool(loose)=true "
+            "dilation:sizes(one)=1 "
+            f"padding_mode:word(zeros)=zeros {TORCH}",
+        ),
         onnx=("ConvTranspose", onnx_windows.TRANSPOSE),
-        ranks=(1, 2, 3), rank_rule="spatial", example="conv{r}dT 8 3 2",
+        ranks=(1, 2, 3),
+        rank_rule="spatial",
+        example="conv{r}dT 8 3 2",
         about="transposed convolution, the size-inverse of a convolution",
     ),
     Family(
-        "depthwise", "dwconv{r}d depthwiseconv{r}d", depthwise, "kernel stride",
-        keras=("DepthwiseConv{r}D", "kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
-               "depth_multiplier:count=1 "
-               f"{DATA_FORMAT} dilation_rate:sizes=1 {KERNEL.replace('kernel_', 'depthwise_')} {CHANNELS}"),
-        ranks=(1, 2), rank_rule="spatial", example="dwconv{r}d 3",
+        "depthwise",
+        "dwconv{r}d depthwiseconv{r}d",
+        depthwise,
+        "kernel stride",
+        keras=(
+            "DepthwiseConv{r}D",
+            "kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
+            "depth_multiplier:count=1 "
+            f"{DATA_FORMAT} dilation_rate:sizes=1 {KERNEL.replace('kernel_', 'depthwise_')} {CHANNELS}",
+        ),
+        ranks=(1, 2),
+        rank_rule="spatial",
+        example="dwconv{r}d 3",
         about="convolution of each channel by itself",
-        aliases={"depthwise_initializer": "init depthwise_initializer kernel_initializer",
-                 "depthwise_regularizer": "reg depthwise_regularizer kernel_regularizer"},
+        aliases={
+            "depthwise_initializer": "init depthwise_initializer kernel_initializer",
+            "depthwise_regularizer": "reg depthwise_regularizer kernel_regularizer",
+        },
     ),
     Family(
-        "separable", "sepconv{r}d separableconv{r}d separableconvolution{r}d", separable, "filters kernel stride",
-        keras=("SeparableConv{r}D", "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
-               f"{DATA_FORMAT} dilation_rate:sizes=1 depth_multiplier:count=1 "
-               "activation:named(activation)=none use_bias:bool(loose)=true "
-               "depthwise_initializer:named(initializer)=glorot_uniform "
-               "pointwise_initializer:named(initializer)=glorot_uniform "
-               "bias_initializer:named(initializer)=zeros depthwise_regularizer:named(regularizer)=none "
-               "pointwise_regularizer:named(regularizer)=none bias_regularizer:named(regularizer)=none "
-               "activity_regularizer:named(regularizer)=none depthwise_constraint:named(constraint)=none "
-               "pointwise_constraint:named(constraint)=none bias_constraint:named(constraint)=none "
-               + KERAS.replace(" activity_regularizer:named(regularizer)=none", "") + f" {CHANNELS}"),
-        ranks=(1, 2), rank_rule="spatial", example="sepconv{r}d 8 3",
+        "separable",
+        "sepconv{r}d separableconv{r}d separableconvolution{r}d",
+        separable,
+        "filters kernel stride",
+        keras=(
+            "SeparableConv{r}D",
+            "filters:count kernel_size:sizes strides:sizes=1 padding:padding(valid|same)=valid "
+            f"{DATA_FORMAT} dilation_rate:sizes=1 depth_multiplier:count=1 "
+            "activation:named(activation)=none use_bias:bool(loose)=true "
+            "depthwise_initializer:named(initializer)=glorot_uniform "
+            "pointwise_initializer:named(initializer)=glorot_uniform "
+            "bias_initializer:named(initializer)=zeros depthwise_regularizer:named(regularizer)=none "
+            "pointwise_regularizer:named(regularizer)=none bias_regularizer:named(regularizer)=none "
+            "activity_regularizer:named(regularizer)=none depthwise_constraint:named(constraint)=none "
+            "pointwise_constraint:named(constraint)=none bias_constraint:named(constraint)=none "
+            + KERAS.replace(" activity_regularizer:named(regularizer)=none", "")
+            + f" {CHANNELS}",
+        ),
+        ranks=(1, 2),
+        rank_rule="spatial",
+        example="sepconv{r}d 8 3",
         about="depthwise convolution followed by a pointwise one",
     ),
 )

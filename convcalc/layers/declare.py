@@ -250,9 +250,7 @@ class Signature:
         self.order = tuple(self.by_key[k] for k in layer.family.order.split() if k in self.by_key)
         self.required = tuple(p for p in params if p.default is REQUIRED)
         self.defaults = {
-            p.key: settle(p, p.default, layer.rank, framework, call=False)
-            for p in params
-            if p.default is not REQUIRED
+            p.key: settle(p, p.default, layer.rank, framework, call=False) for p in params if p.default is not REQUIRED
         }
 
     def short(self, key, layer):

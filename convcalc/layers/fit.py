@@ -25,7 +25,9 @@ def no_fit(site, axis, n, window, lower, least=1):
     return ShapeError(
         "does_not_fit",
         f"{site.type} does not fit along {name}: {reason}.",
-        hint=f"The channels seem to stand at the other end; {turned}." if turned else need + ", ".join(fixes[:-1]) + f" or {fixes[-1]}.",
+        hint=f"The channels seem to stand at the other end; {turned}."
+        if turned
+        else need + ", ".join(fixes[:-1]) + f" or {fixes[-1]}.",
         span=site.given.get("kernel"),
     )
 

@@ -9,7 +9,8 @@ KERNEL = (
     "kernel_initializer:named(initializer)=glorot_uniform bias_initializer:named(initializer)=zeros "
     "kernel_regularizer:named(regularizer)=none bias_regularizer:named(regularizer)=none "
     "activity_regularizer:named(regularizer)=none "
-    "kernel_constraint:named(constraint)=none bias_constraint:named(constraint)=none " + KERAS.replace(" activity_regularizer:named(regularizer)=none", "")
+    "kernel_constraint:named(constraint)=none bias_constraint:named(constraint)=none "
+    + KERAS.replace(" activity_regularizer:named(regularizer)=none", "")
 )
 
 TORCH = "device:object=none dtype:object=none"

@@ -64,7 +64,21 @@ class Site:
         The input's open size and the number of channels that the call says it is.
     """
 
-    __slots__ = ("args", "conditions", "fixed", "framework", "given", "layer", "notes", "open", "rank", "shape", "shapes", "terse", "used")
+    __slots__ = (
+        "args",
+        "conditions",
+        "fixed",
+        "framework",
+        "given",
+        "layer",
+        "notes",
+        "open",
+        "rank",
+        "shape",
+        "shapes",
+        "terse",
+        "used",
+    )
 
     def __init__(self, call, shapes, open=False, used=frozenset()):
         self.layer = call.layer
@@ -223,7 +237,9 @@ def one_axis(site, number):
     """Return a number of channels that torch takes as the shape of its weights too: ``(4,)`` is 4."""
     if number.__class__ is tuple:
         if len(number) != 1:
-            raise site.illegal(f"{site.type} has weights of one axis, not of {len(number)}.", "Give an integer.", "bad_value")
+            raise site.illegal(
+                f"{site.type} has weights of one axis, not of {len(number)}.", "Give an integer.", "bad_value"
+            )
         number = number[0]
     if number < 0:
         raise site.illegal(f"{site.type} cannot have {number} channels.", "Give the input's channels.", "bad_value")

@@ -61,7 +61,12 @@ def text(value):
     if kind is str:
         # A hyphen is a minus in terse text, and some words mean values: such a word is quoted.
         plain = value.replace("_", "").replace(".", "").replace(":", "")
-        word = plain.isalnum() and value.isascii() and value[0].isalpha() and value.lower() not in ("none", "true", "false")
+        word = (
+            plain.isalnum()
+            and value.isascii()
+            and value[0].isalpha()
+            and value.lower() not in ("none", "true", "false")
+        )
         return value if word else quoted(value)
     if kind is Named:
         given = ",".join((f"{arg.key}=" if arg.key else "") + text(arg.value) for arg in value.args)

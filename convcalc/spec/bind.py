@@ -53,7 +53,9 @@ def bind_all(raws, text, framework, forced):
         if shape is None and not index and raw.call and framework == "keras":
             shape = sizes_of(input_of_first(call), raw)
     if not calls:
-        raise SpecError("syntax", "There is no layer.", hint="Give one: convcalc shape conv2d f=32 k=3", span=(0, len(text)))
+        raise SpecError(
+            "syntax", "There is no layer.", hint="Give one: convcalc shape conv2d f=32 k=3", span=(0, len(text))
+        )
     return Network(framework, tuple(calls), text, shape)
 
 
@@ -158,7 +160,10 @@ def bind_to(layer, raw, framework):
             continue
         if param.key in given:
             raise SpecError(
-                "duplicate_key", f"{param.name} is given twice.", hint="Keep one of the two.", span=arg.key_span or arg.span
+                "duplicate_key",
+                f"{param.name} is given twice.",
+                hint="Keep one of the two.",
+                span=arg.key_span or arg.span,
             )
         args[param.key] = settled
         given[param.key] = arg.key_span and (arg.key_span[0], arg.span[1]) or arg.span

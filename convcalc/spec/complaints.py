@@ -16,7 +16,13 @@ def show(value):
         return "(" + ", ".join(map(show, value)) + ("," if len(value) == 1 else "") + ")"
     if value.__class__ is Named:
         return f"{value.name}(...)"
-    return repr(value) if value.__class__ is str else str(value) if not hasattr(value, "low") else f"{value.low}:{value.high}"
+    return (
+        repr(value)
+        if value.__class__ is str
+        else str(value)
+        if not hasattr(value, "low")
+        else f"{value.low}:{value.high}"
+    )
 
 
 def unknown_class(raw, framework):

@@ -13,7 +13,9 @@ def input_of(raw):
     if shape.__class__ is int:
         shape = (shape,)
     if shape.__class__ is not tuple or not all(n is None or (n.__class__ is int and n >= 0) for n in shape):
-        raise SpecError("bad_value", "Input's shape must be a tuple of sizes.", hint="Input(shape=(28, 28, 3))", span=raw.span)
+        raise SpecError(
+            "bad_value", "Input's shape must be a tuple of sizes.", hint="Input(shape=(28, 28, 3))", span=raw.span
+        )
     return (given.get("batch_size"), *shape)
 
 

@@ -3,7 +3,6 @@
 Every span is a pair of code points, half open, in the text as it was given.
 """
 
-
 from convcalc.record import Record
 from convcalc.values import Named as Named
 from convcalc.values import Pair as Pair

@@ -3,7 +3,6 @@
 Everything here is display strings; how wide they are set is for `layout`.
 """
 
-
 from convcalc.analysis.jsonable import commas, field_text
 from convcalc.record import Record
 from convcalc.views.text import visible

@@ -122,7 +122,7 @@ def network_text(chance, framework):
             chance.choice(GROWING).format(r=rank, n=chance.choice(numbers)) for _ in range(chance.choice((1, 1, 2)))
         ]
         first = next(layer for layer in LAYERS[framework] if layer.rank == rank)
-        return f"[{' | '.join(words)}] * {chance.choice((3, 10, 40, 90, 300))}", first
+        return f"[{' | '.join(words)}] * {chance.choice((3, 10, 30, 90))}", first
     if draw < 0.8:
         times = chance.choice(
             (0, 1, 1, 2, 2, 2, 3, 3, 5, 10, 10, 33, 100, 400 if chance.random() < 0.95 else 20_000, 10**6, 10**18)
