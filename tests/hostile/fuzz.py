@@ -34,6 +34,7 @@ REPEATED = 8.0  # seconds more for the up to 100,000 layers of a repeated block
 HANG = 15.0
 MEMORY = 1 << 29  # bytes that answering may add to what the process has
 GROWTH = 200 << 20
+ALIKE = 3  # finds with the same complaint that are written in one run
 # Shares of the inputs that are asked all there is to ask: of those that get an answer, and of the rest.
 ANSWERED, REFUSED = 0.1, 0.02
 
@@ -217,13 +218,15 @@ def main(argv=None):
     first = taken_up(given.log, given.seed) if given.first is None else given.first
     last = None if given.blocks is None else first + given.blocks
     begin = time.monotonic()
-    outcomes, inputs, found = Counter(), 0, 0
+    outcomes, kept, inputs, found = Counter(), Counter(), 0, 0
     for record, finds in blocks(given.seed, first, last, given.workers):
         outcomes.update(record["outcomes"])
         inputs += record["inputs"]
         found += len(finds)
         for case, complaint in finds:
-            keep(given.finds, case, complaint)
+            kept[complaint] += 1
+            if kept[complaint] <= ALIKE:
+                keep(given.finds, case, complaint)
         if given.log is not None:
             with given.log.open("a") as log:
                 log.write(json.dumps(record) + "\n")
