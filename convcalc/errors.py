@@ -132,10 +132,10 @@ def shortened(sentence):
 
 
 def escaped(character):
-    """Return what stands for a character that is not shown: a byte that was no text is ``\\xff``.
+    r"""Return what stands for a character that is not shown: a byte that was no text is ``\xff``.
 
-    >>> print(escaped("\\udcff"), escaped("\\x1b"), escaped("\\u202e"))
-    \\xff \\x1b \\u202e
+    >>> print(escaped("\udcff"), escaped("\x1b"), escaped("\u202e"))
+    \xff \x1b \u202e
     """
     byte = ord(character) - 0xDC00
     return f"\\x{byte:02x}" if 0x80 <= byte <= 0xFF else ascii(character)[1:-1]

@@ -11,7 +11,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def test_the_group_and_the_extra_are_one_list():
-    """pip before 25.1 has no --group, so the test tools stand twice."""
+    """An old pip has no --group, so the test tools stand twice."""
     assert PROJECT["dependency-groups"]["dev"] == PROJECT["project"]["optional-dependencies"]["dev"]
 
 

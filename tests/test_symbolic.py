@@ -39,8 +39,7 @@ def agree(spec, shape, framework):
     except ShapeError:
         return
     values = dict(zip(("N", "H", "W", "C") if framework == "keras" else ("N", "C", "H", "W"), shape, strict=True))
-    at = {name: size for name, size in values.items()}
-    fits = all(at[name] >= (least or 0) for name, least in symbolic.fits.items())
+    fits = all(values[name] >= (least or 0) for name, least in symbolic.fits.items())
     try:
         number = convcalc.shape(spec, shape, framework=framework)
     except ShapeError:
@@ -49,7 +48,7 @@ def agree(spec, shape, framework):
     assert fits, f"{spec} does fit {shape}, though only from {symbolic.fits}"
 
     def put(size):
-        return size if size.__class__ is int else size.at(at)
+        return size if size.__class__ is int else size.at(values)
 
     assert number.output_shape == tuple(put(n) for n in symbolic.output_shape)
     assert number.params.total == put(symbolic.params.total)

@@ -59,7 +59,7 @@ def walk(network, shape, open=False, unknown=frozenset()):
         shapes = tuple([outputs[i] for i in call.inputs])
         if call.ranks:
             call = call.over(len(shapes[0]))
-        site = Site(call, shapes, open, used)
+        site = Site(call, shapes, open, used, shape)
         try:
             facts = call.layer.rule(site)
             check_bits((facts.output, *[weight.shape for weight in facts.weights]))

@@ -17,7 +17,7 @@ def layout(network, given=True):
         if call.ranks and given:
             continue
         rule = call.layer.rank_rule
-        if rule == "spatial" or not given and call.layer.family.rank_rule == "spatial":
+        if rule == "spatial" or (not given and call.layer.family.rank_rule == "spatial"):
             rank = call.layer.rank or 2
             first = network.framework != "keras" or call.args.get("data_format") == "channels_first"
             return rank + 1, rank, first

@@ -4,27 +4,28 @@ from convcalc.analysis.inputs import symbols_of
 
 
 def peak_bytes(network, shape, rows, width):
-    """Return the largest sum of live tensors at inference, and the layer at which it is reached."""
-    last_use = {}
+    """Return the largest sum of live tensors at inference, and the layer at which it is reached.
+
+    A tensor lives from the layer that makes it to the last one that reads it; `width` is the bytes
+    of one value, and an unknown batch counts as 1.
+    """
+    # The network's output outlives every layer.
+    last_use = {len(rows) - 1: len(rows)}
     for index, call in enumerate(network.calls):
-        for i in call.inputs:
-            last_use[i] = index
-    first = shape[1:] if shape and shape[0].__class__ is not int else shape
-    size = width
-    for n in first:
-        size = size * n
-    live = {-1: size}
-    running = size
-    peak, where = None, None
-    for index, r in enumerate(rows):
-        live[index] = r.activation_bytes
-        running = running + r.activation_bytes
-        if peak is None or larger(running, peak):
+        last_use.update(dict.fromkeys(call.inputs, index))
+    running = width
+    for n in shape[1:] if shape and shape[0].__class__ is not int else shape:
+        running = running * n
+    live = {-1: running}
+    peak, where = 0, None
+    for index, (call, row) in enumerate(zip(network.calls, rows, strict=True)):
+        live[index] = row.activation_bytes
+        running = running + row.activation_bytes
+        if where is None or larger(running, peak):
             peak, where = running, index
-        for i in {*network.calls[index].inputs, index}:
-            if last_use.get(i, index) <= index and i in live and not (i == index and i in last_use):
-                if i != index or index != len(rows) - 1:
-                    running = running - live.pop(i)
+        for i in (*call.inputs, index):
+            if last_use.get(i, index) <= index and i in live:
+                running = running - live.pop(i)
     return peak, where
 
 

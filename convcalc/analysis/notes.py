@@ -42,7 +42,6 @@ def moves(facts):
     return not facts.weights and all(len(w) > 2 and w.size == w.stride == w.base == 1 for w in facts.windows)
 
 
-@lru_cache(maxsize=4096)
 def of_windows(framework, same, windows, spatial):
     """Return the notes of the windows of a layer, each code once; `same` is whether a word padded them."""
     notes = {}
@@ -55,10 +54,11 @@ def of_windows(framework, same, windows, spatial):
     return tuple(notes.values())
 
 
-@lru_cache(maxsize=4096)
+# Of many lines the sizes differ, and the kernels hardly: so what is kept is kept an axis.
+@lru_cache(maxsize=16384)
 def along(framework, same, window, n, axis, rank):
     """Return the notes of one axis."""
-    if len(window) == 2 or n.__class__ is not int and window.low is None:
+    if len(window) == 2 or (n.__class__ is not int and window.low is None):
         return ()
     name = AXES[rank][axis]
     notes = []
@@ -85,7 +85,8 @@ def along(framework, same, window, n, axis, rank):
         notes.append(
             Note(
                 "padding_only",
-                f"{counts.empty:,} of {outs:,} outputs along {name} {'reads' if counts.empty == 1 else 'read'} padding or nothing; {remedy}",
+                f"{counts.empty:,} of {outs:,} outputs along {name} read{'s' * (counts.empty == 1)} padding or nothing"
+                f"; {remedy}",
             )
         )
     return tuple(notes)
@@ -93,11 +94,17 @@ def along(framework, same, window, n, axis, rank):
 
 def lopsided(window, n):
     """Return the text for a padding with unequal ends, beside what torch would do."""
-    low, high = window.low, window.high
+    more = max(window.low, window.high)
+    other = torch.forward((more, more), window.size, window.stride, window.dilation, n)
+    return beside_torch(window.low, window.high, other.out(n) == window.out(n))
+
+
+@lru_cache(maxsize=256)
+def beside_torch(low, high, alike):
+    """Return the text for a padding with unequal ends; `alike` is whether torch's larger one gives the size."""
     text = f"pads {low} before, {high} after: "
     more = max(low, high)
-    other = torch.forward((more, more), window.size, window.stride, window.dilation, n)
-    if other.out(n) == window.out(n):
+    if alike:
         cells = "one cell" if more - low == 1 else f"{more - low} cells"
         shift = f"its windows start {cells} earlier" if more > low else "its last window ends later"
         return f"{text}torch's padding={more} gives this size but other values, {shift}"
@@ -124,7 +131,8 @@ def torch_shift(window):
         if low <= edge:
             shift = abs(window.low - low)
             by = "one cell" if shift == 1 else f"{shift} cells"
-            return f"torch's padding={edge - low}, output_padding={output_padding} gives this size shifted by {by}; {exact}"
+            same_size = f"torch's padding={edge - low}, output_padding={output_padding}"
+            return f"{same_size} gives this size shifted by {by}; {exact}"
     return f"no torch padding gives this size; {exact}"
 
 

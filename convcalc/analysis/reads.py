@@ -26,7 +26,6 @@ class Reads(Record):
     nothing: int = 0
 
 
-@lru_cache(maxsize=4096)
 def reads(window, n):
     """Return the `Reads` of a window over `n` cells, or None where they are not known.
 

@@ -74,7 +74,7 @@ def widest(axis, cells):
     first, last, step = cells
     # The field of a cell moves on by whole rounds, so the ends lie in the outermost rounds.
     turn = len(axis.reach) * step
-    ends = {c for c in range(first, min(last, first + turn - step) + 1, step)}
+    ends = set(range(first, min(last, first + turn - step) + 1, step))
     ends.update(range(last, max(first, last - turn + step) - 1, -step))
     seen = [axis.at(c) for c in ends]
     seen = [cells for cells in seen if cells]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from convcalc.window import Window
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def forward(padding, size, stride, dilation, n):
     """Return the window of a convolution or a pool along one axis.
 
@@ -52,7 +52,7 @@ def same(size, stride, dilation, n, extra_first=False):
     return Window(size, stride, low, total - low, dilation)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def transposed(padding, size, stride, dilation, output_padding):
     """Return the window of a transposed convolution along one axis.
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from convcalc.window import Window
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def forward(padding, size, stride, dilation, n):
     """Return the window of a convolution along one axis.
 
@@ -21,7 +21,7 @@ def forward(padding, size, stride, dilation, n):
     return Window(size, stride, low, high, dilation)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def transposed(padding, size, stride, dilation, output_padding):
     """Return the window of a transposed convolution along one axis.
 
@@ -35,7 +35,7 @@ def transposed(padding, size, stride, dilation, output_padding):
     return Window(size, 1, edge - low, edge - high + output_padding, dilation, stride, 0, True)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def pool(padding, size, stride, dilation, ceil_mode, n):
     """Return the window of a pool along one axis.
 

@@ -48,7 +48,7 @@ def looks_swapped(site):
 def swapped(site, channels):
     """Return a hint where the input looks as if its channels stood at the other end."""
     shape = site.shape
-    if site.rank is None or len(shape) < 3:
+    if site.rank is None or len(shape) < 3 or shape != site.source:
         return None
     first, last = shape[-site.rank - 1], shape[-1]
     name = NAMES[site.framework]

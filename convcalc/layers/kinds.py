@@ -67,7 +67,7 @@ def per_axis(low, word):
             if "own" in choices and not value:
                 return None
             axes = "1 axis" if rank == 1 else f"{rank} axes"
-            raise BadValue(f"must be {word}, or one for each of {axes}, not {len(value)}")
+            raise BadValue(f"must be {word}, or one for each of {axes}")
         each = "" if rank in (1, None) else f", or {rank} of them"
         raise BadValue(f"must be {word}{each}")
 

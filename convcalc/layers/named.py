@@ -9,7 +9,8 @@ INITIALIZERS = (
     "constant glorot_normal glorot_uniform he_normal he_uniform identity lecun_normal lecun_uniform normal one ones "
     "orthogonal random_normal random_uniform stft truncated_normal uniform variance_scaling zero zeros "
     "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity IdentityInitializer LecunNormal LecunUniform Ones "
-    "Orthogonal OrthogonalInitializer RandomNormal RandomUniform STFT STFTInitializer TruncatedNormal VarianceScaling Zeros"
+    "Orthogonal OrthogonalInitializer RandomNormal RandomUniform STFT STFTInitializer TruncatedNormal "
+    "VarianceScaling Zeros"
 ).split()
 REGULARIZERS = "l1 l2 l1l2 l1_l2 orthogonal_regularizer L1 L2 L1L2 OrthogonalRegularizer".split()
 CONSTRAINTS = "max_norm min_max_norm non_neg unit_norm MaxNorm MinMaxNorm NonNeg UnitNorm".split()

@@ -1,7 +1,11 @@
 """Pieces of signatures and of counts that several declarations share."""
 
 # What every Keras layer takes besides its own arguments.
-KERAS = "* name:any=none trainable:bool=true dtype:any=none autocast:any=true activity_regularizer:named(regularizer)=none input_shape:any=none batch_shape:any=none input_dim:any=none batch_input_shape:any=none"
+KERAS = (
+    "* name:any=none trainable:bool=true dtype:any=none autocast:any=true "
+    "activity_regularizer:named(regularizer)=none "
+    "input_shape:any=none batch_shape:any=none input_dim:any=none batch_input_shape:any=none"
+)
 
 # A Keras layer with a kernel and a bias.
 KERNEL = (

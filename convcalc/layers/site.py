@@ -60,6 +60,8 @@ class Site:
         Sizes that must be 1 or more, for the symbols in them to fit.
     terse : bool
         Whether the call was written in convcalc's own form.
+    source : tuple or None
+        The network's own input, which a layer's first input may still be.
     fixed : tuple or None
         The input's open size and the number of channels that the call says it is.
     """
@@ -76,11 +78,12 @@ class Site:
         "rank",
         "shape",
         "shapes",
+        "source",
         "terse",
         "used",
     )
 
-    def __init__(self, call, shapes, open=False, used=frozenset()):
+    def __init__(self, call, shapes, open=False, used=frozenset(), source=None):
         self.layer = call.layer
         self.framework = call.framework
         self.args = call.args
@@ -94,6 +97,7 @@ class Site:
         self.conditions = []
         self.notes = []
         self.fixed = None
+        self.source = source
 
     # -- the layout of the input ---------------------------------------------------------------
 

@@ -35,10 +35,10 @@ def write(layer, framework, args):
 
 
 def quoted(value):
-    """Return a string in quotes, as the terse reader takes it: a backslash keeps the character after it.
+    r"""Return a string in quotes, as the terse reader takes it: a backslash keeps the character after it.
 
     >>> print(quoted("it's"))
-    'it\\'s'
+    'it\'s'
     """
     for special in "\\'\n":
         value = value.replace(special, "\\" + special)

@@ -4,7 +4,7 @@ from convcalc import layers
 from convcalc.errors import SpecError
 from convcalc.layers.kinds import BadValue, settle
 from convcalc.network import Call, Network
-from convcalc.spec.complaints import PROPER, lacks, missing, show, too_many, unknown_class, unknown_key
+from convcalc.spec.complaints import PROPER, called, lacks, missing, show, too_many, unknown_class, unknown_key
 from convcalc.spec.given import input_of, input_of_first, sizes_of
 from convcalc.values import UNSET
 
@@ -68,7 +68,8 @@ def decide(raws):
             if found and own[0] != found[0]:
                 raise SpecError(
                     "mixed_frameworks",
-                    f"{raw.name} is a name of {PROPER[own[0]]}, {found[1]} one of {PROPER[found[0]]}: a network has one framework.",
+                    f"{raw.name} is a name of {PROPER[own[0]]}, {found[1]} one of {PROPER[found[0]]}: "
+                    "a network has one framework.",
                     hint="Write layers in lower case to mean either, and choose with -F.",
                     span=raw.name_span,
                 )
@@ -152,7 +153,7 @@ def bind_to(layer, raw, framework):
         except BadValue as bad:
             raise SpecError(
                 "bad_value",
-                f"{layer.type(framework) if raw.call else layer.word}'s {param.name} {bad.must}, not {show(arg.value)}.",
+                f"{called(layer, raw, framework)}'s {param.name} {bad.must}, not {show(arg.value)}.",
                 hint=bad.hint,
                 span=arg.span,
             ) from None
@@ -166,7 +167,7 @@ def bind_to(layer, raw, framework):
                 span=arg.key_span or arg.span,
             )
         args[param.key] = settled
-        given[param.key] = arg.key_span and (arg.key_span[0], arg.span[1]) or arg.span
+        given[param.key] = (arg.key_span[0], arg.span[1]) if arg.key_span else arg.span
     for param in signature.required:
         if param.key not in args:
             if not raw.call and (param.key in FROM_INPUT or param.key == "filters"):

@@ -8,6 +8,17 @@ from convcalc.values import Named
 PROPER = {"keras": "Keras", "torch": "torch", "onnx": "ONNX"}
 
 
+def called(layer, raw, framework):
+    """Return what the user called a layer: the framework's class in a call, else the terse word."""
+    return layer.type(framework) if raw.call else layer.word
+
+
+def having(names):
+    """Return "A has" or "A and B have"."""
+    names = list(names)
+    return f"{' and '.join(names)} {'has' if len(names) == 1 else 'have'}"
+
+
 def show(value):
     """Return a value as a person wrote it."""
     if value is None or value.__class__ is bool:
@@ -31,7 +42,7 @@ def unknown_class(raw, framework):
     if others:
         return SpecError(
             "framework_lacks" if raw.prefix else "mixed_frameworks",
-            f"{PROPER[framework]} has no {raw.name}; {' and '.join(PROPER[f] for f in others)} {'has' if len(others) == 1 else 'have'}.",
+            f"{PROPER[framework]} has no {raw.name}; {having(PROPER[f] for f in others)} it.",
             hint=f"Give -F {others[0]}.",
             span=raw.name_span,
         )
@@ -56,10 +67,10 @@ def unknown_class(raw, framework):
 
 def lacks(layer, raw, framework):
     """Return the error for a layer that exists, but not in this framework."""
-    having = " and ".join(f"{PROPER[f]} ({layer.type(f)})" for f in layer.frameworks())
+    own = having(f"{PROPER[f]} ({layer.type(f)})" for f in layer.frameworks())
     return SpecError(
         "framework_lacks",
-        f"{PROPER[framework]} has no {raw.name}; {having} {'has' if len(layer.frameworks()) == 1 else 'have'} it.",
+        f"{PROPER[framework]} has no {raw.name}; {own} it.",
         hint=f"Give -F {layer.frameworks()[0]}, or another layer.",
         span=raw.name_span,
     )
@@ -70,7 +81,7 @@ def too_many(layer, raw, arg, order, framework):
     takes = ", ".join(p.name for p in order) or "none"
     return SpecError(
         "unknown_key",
-        f"{layer.type(framework) if raw.call else layer.word} takes {len(order)} positional values ({takes}); this is one more.",
+        f"{called(layer, raw, framework)} takes {len(order)} positional values ({takes}); this is one more.",
         hint="Name it: key=value.",
         span=arg.span,
     )
@@ -85,7 +96,7 @@ def unknown_key(layer, raw, arg, signature, framework):
         hint = f"In {PROPER[framework]} an activation is a layer of its own: {layer.word} ... relu"
     return SpecError(
         "unknown_key",
-        f"{layer.type(framework) if raw.call else layer.word} takes no {arg.key!r}.",
+        f"{called(layer, raw, framework)} takes no {arg.key!r}.",
         hint=hint,
         span=arg.key_span,
     )
@@ -94,10 +105,15 @@ def unknown_key(layer, raw, arg, signature, framework):
 def missing(layer, raw, param, framework):
     """Return the error for an argument that the layer needs."""
     short = layer.signature(framework).short(param.key, layer)
-    hint = f"Give {param.name}=..." if raw.call else f"Give it: {layer.word} {short}=3"
+    if raw.call:
+        hint = f"Give {param.name}=..."
+    elif param.kind.startswith(("count", "sizes")):
+        hint = f"Give it: {layer.word} {short}=3"
+    else:
+        hint = f"Give it, as in: {layer.example()}"
     return SpecError(
         "missing_argument",
-        f"{layer.type(framework) if raw.call else layer.word} needs {param.name}.",
+        f"{called(layer, raw, framework)} needs {param.name}.",
         hint=hint,
         span=raw.name_span,
     )

@@ -1,6 +1,7 @@
 """Labels: ``@name`` after a layer, ``name=x``, and what refers to them, operands and ``from=@name``.
 
-A name of other characters stands in quotes: ``@'my conv'``. Each function takes the `Reader` of the text; those that read return the position after it.
+A name of other characters stands in quotes: ``@'my conv'``. Each function takes the `Reader` of the text; those that
+read return the position after it.
 """
 
 import re
