@@ -1,6 +1,8 @@
 """The Python API: what `convcalc` offers, each loaded when it is first used."""
 
-from convcalc.analysis.infer import infer
+from convcalc.analysis.infer import BYTES, infer
+from convcalc.errors import SpecError, suggestion
+from convcalc.layers.declare import FRAMEWORKS
 from convcalc.spec import parse
 from convcalc.spec.bind import bind
 from convcalc.spec.shapes import exact, read_shape
@@ -10,6 +12,10 @@ def network(spec, framework=None):
     """Return the `Network` that a spec means; see `shape` for what a spec may be."""
     from convcalc.layers import is_layer, words
 
+    if not isinstance(spec, str):
+        raise SpecError("bad_value", f"A spec is a string, not {spec.__class__.__name__}.", hint="Give 'conv2d 32 3'.")
+    if framework is not None:
+        choice("framework", framework, FRAMEWORKS)
     return bind(parse(spec, is_layer, words), spec, framework)
 
 
@@ -46,7 +52,7 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32"):
     >>> report.output_shape, report.params.trainable, report.macs
     ((4, 56, 56, 10), 280, 846720)
     """
-    return infer(network(spec, framework), typed(input), batch, dtype)
+    return infer(network(spec, framework), typed(input), size(batch), choice("dtype", dtype, BYTES))
 
 
 def inspect(spec, input=None, framework=None, batch=None, dtype="float32"):
@@ -68,7 +74,28 @@ def inspect(spec, input=None, framework=None, batch=None, dtype="float32"):
     """
     from convcalc.analysis.explain import inspect as sheets
 
-    return sheets(network(spec, framework), typed(input), batch, dtype)
+    return sheets(network(spec, framework), typed(input), size(batch), choice("dtype", dtype, BYTES))
+
+
+def choice(name, value, known):
+    """Return an argument that is one of the known words."""
+    if value.__class__ is str and value in known:
+        return value
+    text = repr(value) if value.__class__ is str else value.__class__.__name__
+    hint = value.__class__ is str and suggestion(value, known)
+    raise SpecError("bad_value", f"{name} must be one of {', '.join(known)}, not {text}.", hint=hint or None)
+
+
+def size(batch):
+    """Return a number of samples as an integer of 1 or more, or None."""
+    if batch is None:
+        return None
+    number = batch.__index__() if hasattr(batch, "__index__") and batch.__class__ is not bool else 0
+    if number < 1:
+        raise SpecError(
+            "bad_value", f"batch must be an integer of 1 or more, not {batch!r}.", hint="Leave it open: None."
+        )
+    return number
 
 
 def typed(input):

@@ -135,7 +135,7 @@ def usage_error(error):
     if getattr(error, "possibilities", None):
         hint = f"Did you mean {' or '.join(map(repr, error.possibilities))}?"
         return SpecError("usage", error.message, hint=hint)
-    return SpecError("usage", error.format_message(), hint=hint)
+    return SpecError("usage", " ".join(error.format_message().split()), hint=hint)
 
 
 def fail(error, argv):

@@ -95,6 +95,10 @@ def _read(text):
         if close == end - 1:
             whole = True
             start, end = _inside(plain, start + 1, close)
+        elif close < 0:
+            raise SpecError(
+                "bad_input", f"{plain[start]} is never closed.", hint="Close it at the end.", span=(start, start + 1)
+            )
     dims = []
     for at, stop in _pieces(plain, start, end, whole):
         dims.append(_size(plain, *_inside(plain, at, stop)))

@@ -106,7 +106,9 @@ def field(data, path):
             if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
                 raise no_field(path, span, f"'{part}' is no index.", "Count from 0, or from -1 back.")
             if not -len(value) <= int(part) < len(value):
-                raise no_field(path, span, f"There is no item {part} of {len(value)}.")
+                raise no_field(
+                    path, span, f"There is no item {part} of {len(value)}.", "Count from 0, or from -1 back."
+                )
             value = value[int(part)]
         else:
             raise no_field(path, span, f"There is nothing below '{path[: span[0] - 1]}'.")
