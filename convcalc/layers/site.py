@@ -149,10 +149,11 @@ class Site:
         if value is not None:
             return value
         if not self.open:
+            signature, word = self.layer.signature(self.framework), self.layer.word
             raise SpecError(
                 "missing_argument",
-                f"{self.layer.word} needs {key}.",
-                hint=f"Give the number of output channels: {self.layer.word} f=32",
+                f"{word} needs {signature.by_key[key].name}.",
+                hint=f"Give the number of output channels: {word} {signature.short(key, self.layer)}=32",
             )
         letters = ("F", "M", "K", *map("F{}".format, range(1, len(self.used) + 2)))
         return symbol(next(letter for letter in letters if letter not in self.used))

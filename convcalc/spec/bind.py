@@ -4,7 +4,7 @@ from convcalc import layers
 from convcalc.errors import SpecError
 from convcalc.layers.kinds import BadValue, settle
 from convcalc.network import Call, Network
-from convcalc.spec.complaints import PROPER, called, lacks, missing, show, too_many, unknown_class, unknown_key
+from convcalc.spec.complaints import PROPER, bad_value, lacks, missing, too_many, unknown_class, unknown_key
 from convcalc.spec.given import input_of, input_of_first, sizes_of
 from convcalc.values import UNSET
 
@@ -151,12 +151,7 @@ def bind_to(layer, raw, framework):
         try:
             settled = settle(param, value, layer.rank, framework, raw.call)
         except BadValue as bad:
-            raise SpecError(
-                "bad_value",
-                f"{called(layer, raw, framework)}'s {param.name} {bad.must}, not {show(arg.value)}.",
-                hint=bad.hint,
-                span=arg.span,
-            ) from None
+            raise bad_value(layer, raw, arg, param, bad, framework) from None
         if settled is UNSET:
             continue
         if param.key in given:

@@ -65,6 +65,18 @@ def unknown_class(raw, framework):
     )
 
 
+def bad_value(layer, raw, arg, param, bad, framework):
+    """Return the error for a value of the wrong kind or out of range; a word may be one misspelt."""
+    words = param.kind.partition("(")[2].rstrip("?)").split("|")
+    near = suggestion(arg.value, words) if arg.value.__class__ is str else None
+    return SpecError(
+        "bad_value",
+        f"{called(layer, raw, framework)}'s {param.name} {bad.must}, not {show(arg.value)}.",
+        hint=bad.hint or near,
+        span=arg.span,
+    )
+
+
 def lacks(layer, raw, framework):
     """Return the error for a layer that exists, but not in this framework."""
     own = having(f"{PROPER[f]} ({layer.type(f)})" for f in layer.frameworks())
@@ -78,10 +90,10 @@ def lacks(layer, raw, framework):
 
 def too_many(layer, raw, arg, order, framework):
     """Return the error for a positional value too many."""
-    takes = ", ".join(p.name for p in order) or "none"
+    takes = f"{len(order)} positional value{'s' * (len(order) > 1)} ({', '.join(p.name for p in order)})"
     return SpecError(
         "unknown_key",
-        f"{called(layer, raw, framework)} takes {len(order)} positional values ({takes}); this is one more.",
+        f"{called(layer, raw, framework)} takes {takes if order else 'no positional values'}; this is one more.",
         hint="Name it: key=value.",
         span=arg.span,
     )

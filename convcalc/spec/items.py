@@ -7,6 +7,7 @@ read.
 import re
 
 from convcalc.errors import SpecError, suggestion
+from convcalc.layers.declare import KEYS
 from convcalc.spec.expand import MOST_LAYERS, Block, too_many
 from convcalc.spec.labels import label, replace, set_label
 from convcalc.spec.pattern import Pattern
@@ -101,6 +102,8 @@ def unknown(reader, pos, end):
         hint = f"Write pad={name.lower()}."
     elif plain[after : after + 1] == "=" and after > end:
         hint = f"Write {name[:40]}=value without spaces."
+    elif name.lower() in KEYS:
+        hint = f"Write {name}=value, and no blank or colon between."
     elif reader.names is not None:
         bare = split_prefix(name)[1]
         hint = suggestion(bare, reader.names())
