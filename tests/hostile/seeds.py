@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from convcalc import layers
 from convcalc.layers.declare import FRAMEWORKS
+from tests.hostile.corpus import SPECS
 from tests.hostile.values import EDGES, INTS, hostile, integer, legal
 
 
@@ -180,6 +181,8 @@ def draw(chance):
     chance.wild = chance.choice((0.0, 0.6, 0.75, 1.0))
     framework = chance.choice(("keras", "keras", "torch", "torch", "onnx"))
     text, first = network_text(chance, framework)
+    if chance.random() < 0.002:
+        text = chance.choice(tuple(SPECS.values()))
     given = shape_of(chance, first)
     said = framework if chance.random() < 0.8 else chance.choice((None, None, *FRAMEWORKS))
     batch = chance.choice((1, 4, 0, 2**63 - 1)) if chance.random() < 0.05 else None
