@@ -133,6 +133,8 @@ def find_layer(raw, framework, forced):
 def bind_to(layer, raw, framework):
     """Return the call of a raw layer that is known to be this one."""
     signature = layer.signature(framework)
+    if framework == "keras" and raw.call and raw.label and "/" in raw.label:
+        raise SpecError("bad_value", f"Keras takes no name with a slash: {raw.label!r}.", hint="Use _.", span=raw.span)
     args = dict(signature.defaults)
     given = {}
     position = 0

@@ -85,6 +85,8 @@ def name_in(match):
 def set_label(reader, name, span):
     """Label the layer being read, once, with a name that its level does not have yet."""
     layer = reader.layer
+    if name == "":
+        return  # Keras takes an empty name for none.
     if layer.label is not None:
         raise SpecError("duplicate_key", f"This layer has a name already, {shown(layer.label)}.", span=span)
     check_label(name, name.__class__ is str and reader.scopes[-1].get(name, (0, False))[1], span)

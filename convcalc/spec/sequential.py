@@ -91,7 +91,8 @@ def read_layer(source, call, prefix):
                 continue
             if layer.label is not None:
                 raise SpecError("duplicate_key", "name is given twice.", span=arg.span)
-            layer.label = (arg.value, arg.span)
+            # Keras takes an empty name, and None, for none.
+            layer.label = None if arg.value in (None, "") else (arg.value, arg.span)
         elif arg.key != "name":
             layer.args.append(arg)
     return layer
@@ -100,7 +101,7 @@ def read_layer(source, call, prefix):
 def sequential(reader, source, root):
     """Return ``[(layer, where it ends)]`` of a Sequential, those within it written out in place."""
     found = []
-    names = set()
+    names: set = set()
     stack = []  # (remaining (key, node), path before the key or None, prefix)
 
     def enter(call, path, prefix):
