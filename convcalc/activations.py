@@ -57,7 +57,7 @@ def wrong_arguments(name, given):
     """
     words = KERAS[name].split()
     known = [word.partition("=")[0] for word in words]
-    taken = []
+    taken: list = []
     for arg in given:
         if arg.key is None and len(taken) < len(known):
             taken.append(known[len(taken)])

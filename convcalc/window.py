@@ -138,7 +138,7 @@ class Bins(NamedTuple):
     """
 
     bins: int
-    cells: int | None = None
+    cells: int
 
     def out(self, n):
         """Return the number of output cells, whatever the input."""
@@ -149,7 +149,7 @@ class Bins(NamedTuple):
 
         Examples
         --------
-        >>> [[cell for _, cell in Bins(3).taps(7, o)] for o in range(3)]
+        >>> [[cell for _, cell in Bins(3, 7).taps(7, o)] for o in range(3)]
         [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
         """
         first, last = o * n // self.bins, -(-(o + 1) * n // self.bins)

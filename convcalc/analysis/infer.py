@@ -96,9 +96,13 @@ def begin(network, typed, batch):
 def check_bits(shapes):
     """Refuse a shape of more values than anyone counts, before its product is asked for again and again."""
     for shape in shapes:
-        # A few sizes of 64 bits are under the limit without being added up.
-        if len(shape) < MAX_BITS // 64 and all([n.__class__ is not int or n < LARGE for n in shape]):
-            continue
+        for n in shape:
+            if n.__class__ is int and n >= LARGE:
+                break
+        else:
+            # A few sizes of 64 bits are under the limit without being added up.
+            if len(shape) < MAX_BITS // 64:
+                continue
         if sum([n.bit_length() for n in shape if n.__class__ is int]) > MAX_BITS:
             most = MAX_BITS - len(shape)
             raise LimitError("limit", f"A shape grew to over 2^{most} values.", hint="Give smaller sizes.")
@@ -167,20 +171,21 @@ def infer(network, typed=None, batch=None, dtype="float32"):
 def brief(network, typed=None, batch=None):
     """Return the `Brief` of a network on an input: what `--each` prints, and no more work."""
     shape, _, steps = begin(network, typed, batch)
-    all_of, found, macs = None, [], 0
-    if any(len(call.inputs) > 1 for call in network.calls):
+    counts: list = []
+    found: list = []
+    macs = 0
+    if len(network.calls) > 1 and any(len(call.inputs) > 1 for call in network.calls):
         # Only where branches meet does the field have notes of its own.
         steps = list(steps)
         fold(network, steps, shape)
     for step in steps:
         facts, args = step.facts, step.call.args
-        own = count(facts.weights, args.get("trainable", True))
-        all_of = own if all_of is None else total((all_of, own))
+        counts.append(count(facts.weights, args.get("trainable", True)))
         macs = macs + facts.macs
         extra = step.site.notes
         if facts.windows or facts.notes or extra:
             found += [(step.index, note) for note in notes.of(step.call, facts, spatial_of(step), extra)]
-    return Brief(shape, facts.output, all_of, macs, found)
+    return Brief(shape, facts.output, counts[0] if len(counts) == 1 else total(counts), macs, found)
 
 
 def row(step, titles, fields, width):
@@ -209,7 +214,7 @@ def row(step, titles, fields, width):
         windows=facts.windows,
         activation_bytes=step.site.cells(facts.output) * width,
         notes=notes.of(call, facts, spatial, step.site.notes),
-        parts=tuple(part(step, name, *p, width) for p in facts.parts),
+        parts=tuple(part(step, name, kind, own, width) for kind, own in facts.parts),
     )
 
 

@@ -8,7 +8,9 @@ def names(network):
     Keras counts: ``conv2d``, ``conv2d_1``.
     """
     labels = {call.label for call in network.calls}
-    numbers, used, out = {}, set(), []
+    numbers: dict = {}
+    used: set = set()
+    out: list = []
     for index, call in enumerate(network.calls):
         base = call.label or own_name(call, index)
         number = numbers.get(base, -1) + 1

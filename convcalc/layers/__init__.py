@@ -16,14 +16,14 @@ MODULES = (
 )
 
 # Every name that the files imported so far have, in lower case.
-_names = set()
+_names: set = set()
 # Lower-case word -> (kind, rank), and exact class name -> {framework: (kind, rank)}.
-_words = {}
-_classes = {}
-_families = {}
-_layers = {}
+_words: dict = {}
+_classes: dict = {}
+_families: dict = {}
+_layers: dict = {}
 # Exact class name without the rank that its layers have -> {framework: (kind, ranks)}: ONNX's `Conv`.
-_open = {}
+_open: dict = {}
 
 
 def _index(module):

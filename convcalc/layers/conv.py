@@ -93,7 +93,7 @@ def separable(site):
 
 def kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, macs):
     """Return the facts of a layer of one kernel, and a bias where it has one."""
-    weights = (Weight(names[0], shape, layout),)
+    weights: tuple = (Weight(names[0], shape, layout),)
     output = site.join(batch, filters, sizes)
     values = site.batch_of(batch) * filters * prod(sizes)
     flops = 2 * macs + activated(site, values)

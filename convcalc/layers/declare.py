@@ -231,15 +231,15 @@ class Signature:
     def __init__(self, layer, framework, params):
         from convcalc.layers.kinds import settle
 
-        self.by_key = {}
+        self.by_key: dict = {}
         for p in params:
             self.by_key.setdefault(p.key, p)
         self.by_name = {p.name: p for p in params if not p.terse}
         # A further argument of the same key is another name of the first.
         others = [p for p in params if p is not self.by_key[p.key]]
         params = self.params = tuple(self.by_key.values())
-        self.bound = {}
-        self.terse = {}
+        self.bound: dict = {}
+        self.terse: dict = {}
         extra = layer.family.aliases
         for p in params:
             words = extra.get(p.key) or ALIASES.get(p.key, p.key)

@@ -32,7 +32,7 @@ def dense(site):
 def keras_weights(site, inner, units):
     """Return the weights of Keras' layer; with `lora_rank` the kernel is fixed and two small ones are trained."""
     rank = site.args["lora_rank"]
-    weights = (Weight("kernel", (inner, units), "in out", trainable=not rank),)
+    weights: tuple = (Weight("kernel", (inner, units), "in out", trainable=not rank),)
     if site.args["bias"]:
         weights += (Weight("bias", (units,), "out"),)
     if rank:
@@ -55,7 +55,7 @@ def gemm(site):
     units = site.filters()
     output = (rows, units)
     shape, layout = ((units, inner), "out in") if a["transB"] else ((inner, units), "in out")
-    weights = (Weight("B", shape, layout),)
+    weights: tuple = (Weight("B", shape, layout),)
     values = site.cells(output)
     macs = values * inner
     flops = 2 * macs
@@ -93,7 +93,7 @@ def bilinear(site):
         raise site.illegal("Bilinear's in2_features must be a positive integer.", code="bad_value")
     units = site.filters()
     output = (*first[:-1], units)
-    weights = (Weight("weight", (units, one, two), "out in1 in2"),)
+    weights: tuple = (Weight("weight", (units, one, two), "out in1 in2"),)
     values = site.cells(output)
     macs = values * one * two
     flops = 2 * macs

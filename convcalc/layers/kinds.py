@@ -181,7 +181,7 @@ def named(value, rank, choices, call, framework):
     """Check a named thing: a word, a call such as ``l2(1e-4)``, or ``module:attribute``."""
     from convcalc.layers.named import check
 
-    if value.__class__ not in (str, Named) or not (value if value.__class__ is str else value.name):
+    if value.__class__ not in (str, Named) or not (value.name if isinstance(value, Named) else value):
         raise BadValue(f"must name {'an' if choices[0] in 'aeiou' else 'a'} {choices}")
     return check(value, choices, framework, call)
 

@@ -12,7 +12,7 @@ def embedding(site):
     number, size = a["num_embeddings"], a["embedding_dim"]
     output = (*site.shape, size)
     if site.framework == "keras":
-        weights = (Weight("embeddings", (number, size), "word out", not a["lora_rank"]),)
+        weights: tuple = (Weight("embeddings", (number, size), "word out", not a["lora_rank"]),)
         if a["lora_rank"]:
             if a["embeddings_constraint"] is not None:
                 raise site.illegal(

@@ -57,7 +57,7 @@ def keras_batch_weights(a, shape):
         yield Weight("gamma", shape, "channel")
     if a["center"]:
         yield Weight("beta", shape, "channel")
-    kept = ("moving_mean", "moving_variance")
+    kept: tuple = ("moving_mean", "moving_variance")
     if a["renorm"]:
         kept += ("moving_stddev", "renorm_mean", "renorm_stddev")
     for name in kept:

@@ -136,7 +136,7 @@ UPSAMPLING = {
     2: f"scale/size:sizes=2 {DATA_FORMAT} {INTERPOLATION} {KERAS}",
     3: f"scale/size:sizes=2 {DATA_FORMAT} {KERAS}",
 }
-RESIZE = {
+RESIZE: dict = {
     None: "roi:factors=none scale/scales:factors=none size/sizes:lengths=none "
     + RESIZE_MODE
     + " coordinate_transformation_mode:"

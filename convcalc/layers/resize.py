@@ -75,7 +75,7 @@ def resize(site):
         axes = [x + rank if x < 0 else x for x in a["axes"]]
     else:
         # One number is for the spatial axes, a list for all, unless the word says how many there are.
-        axes = range(2 if site.rank or not isinstance(given, tuple) else 0, rank)
+        axes = list(range(2 if site.rank or not isinstance(given, tuple) else 0, rank))
     given = given if isinstance(given, tuple) else (given,) * len(axes)
     if not axes or len(given) != len(axes) or len(set(axes)) != len(axes) or not all(0 <= x < rank for x in axes):
         raise site.refuse(
@@ -89,7 +89,8 @@ def resize(site):
         raise site.refuse(
             "does_not_fit", f"Resize cannot tell the scale of an empty axis: {show(shape)}.", "Give sizes of 1 or more."
         )
-    output, factors = list(shape), [1] * rank
+    output = list(shape)
+    factors: list = [1] * rank
     crops = crop_of(site, axes, rank)
     policy = a.get("keep_aspect_ratio_policy", "stretch")
     if sizes is not None and policy != "stretch":

@@ -39,7 +39,8 @@ def bind(raws, text="", framework=None):
 
 def bind_all(raws, text, framework, forced):
     """Bind each raw layer; a pasted input layer gives the network's input instead."""
-    calls, moved, shape = [], {-1: -1}, None
+    calls: list = []
+    moved, shape = {-1: -1}, None
     for index, raw in enumerate(raws):
         inputs = tuple(moved[i] for i in raw.inputs)
         if raw.call and raw.name in INPUTS and framework == "keras":
@@ -85,7 +86,8 @@ def bind_one(raw, framework, forced=False):
     """
     ranks = layers.open_ranks(raw.name, framework)
     if not ranks:
-        return bind_to(*find_layer(raw, framework, forced), framework)
+        layer, raw = find_layer(raw, framework, forced)
+        return bind_to(layer, raw, framework)
     rank = widest(raw)
     if rank:
         return bind_to(layers.find_class(raw.name, framework, min(max(rank, ranks[0]), ranks[-1])), raw, framework)

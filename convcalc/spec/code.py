@@ -186,7 +186,8 @@ def value(source, node):
     """Return the value that a node stands for; a stack in place of recursion."""
     if node.__class__ is ast.Constant:  # what nearly every argument is
         return _constant(source, node)
-    waiting, made = [node], []
+    waiting = [node]
+    made: list = []
     while waiting:
         node = waiting.pop()
         kind = node.__class__
@@ -214,7 +215,7 @@ def value(source, node):
             name = dotted(node.func)
             if name is None:
                 raise source.refused(node)
-            keys = [(None, source.span(arg), None) for arg in node.args]
+            keys: list = [(None, source.span(arg), None) for arg in node.args]
             for keyword in node.keywords:
                 start = source.place(keyword.lineno, keyword.col_offset)
                 if keyword.arg is None:

@@ -18,7 +18,7 @@ _FIRST = frozenset("-.0123456789")
 _MARKS = str.maketrans("", "", "-.,:+")
 # What single words have been read as: (key or None, value, where the value begins), True for what
 # may be a layer's name, False for all that is not plain. Networks are made of few words.
-_words = {}
+_words: dict = {}
 _OTHER = object()
 _new = tuple.__new__
 
@@ -31,8 +31,9 @@ def read_common(text, is_layer):
     >>> read_common("conv2d 32 3 @a", {"conv2d"}.__contains__) is None
     True
     """
-    layers = []
-    args = name = name_span = None  # of the layer being read
+    layers: list = []
+    args: list | None = None  # of the layer being read
+    name = name_span = None
     begin = 0
     end = 0
     for word in text.split(" "):
@@ -84,7 +85,7 @@ def read_word(word):
 
 def _read_word(word):
     """Read one word that is not among those read before."""
-    read = False
+    read: bool | tuple = False
     if word.isidentifier():
         read = word.lower() not in ACTIVATIONS
     else:

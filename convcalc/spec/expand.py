@@ -38,7 +38,7 @@ def combine(parts):
 
 def _split(parts, mark):
     """Split `parts` at each `mark`."""
-    pieces = [[]]
+    pieces: list = [[]]
     for part in parts:
         if part[0] == mark:
             pieces.append([])
@@ -68,7 +68,8 @@ def _arithmetic(parts):
         return parts[0][1]
     if len(parts) == 2 and parts[1][1].__class__ is float:
         return -parts[1][1]
-    postfix, waiting = [], []
+    postfix: list = []
+    waiting: list = []
     counts = False
     for mark, value, start, end in parts:
         if mark == "value":
@@ -216,8 +217,8 @@ def expand(layers, blocks, replaced):
     """
     counted = {n for n, layer in enumerate(layers) if any(holds_count(arg.value) for arg in layer.args)}
     _refuse_long(layers, blocks, counted)
-    flat = []
-    filled = {}  # (layer as typed, i) -> its arguments: copies of equal i share them
+    flat: list = []
+    filled: dict = {}  # (layer as typed, i) -> its arguments: copies of equal i share them
     latest = {-1: -1}  # where each typed layer's last copy stands: its own copy, or the last one
     stack = []  # [block, copy, blocks opened before its first layer]
     at = opened = 0
@@ -255,7 +256,7 @@ def _refuse_long(layers, blocks, counted):
     """Raise where operands and expressions, written out, would be far more than layers may be."""
     work = 0
     copies, cycle = 1, 1
-    stack = []
+    stack: list = []
     opened = 0
     for at, layer in enumerate(layers):
         while stack and stack[-1][0].stop == at:

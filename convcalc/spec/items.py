@@ -44,8 +44,7 @@ def other(reader, pos):
     if char == "#" and (pos == 0 or start < pos or plain[pos - 1] in " \t\n"):
         return _LINE.match(plain, pos).end()
     if char == "," and _BLANK.match(plain, reader.comma_after).end() == pos:
-        if reader.layer is not None:
-            reader.finish()
+        reader.finish()
         return pos + 1
     if char.isalpha() or char == "_":
         if reader.layer is None:
@@ -164,8 +163,7 @@ def keyed(reader, pos):
 
 def separate(reader, span):
     """End the layer at a newline, ``|`` or ``->``; the latter two want a layer on both sides."""
-    if reader.layer is not None:
-        reader.finish()
+    reader.finish()
     mark = reader.plain[span[0] : span[1]]
     if mark == "\n":
         return
@@ -185,8 +183,7 @@ def check_waiting(reader):
 
 def open_block(reader, pos):
     """Begin ``[ ... ] * n``."""
-    if reader.layer is not None:
-        reader.finish()
+    reader.finish()
     if len(reader.open_blocks) >= DEEPEST:
         raise too_deep(pos)
     reader.waiting = None
@@ -199,8 +196,7 @@ def open_block(reader, pos):
 
 def close_block(reader, pos):
     """End ``[ ... ] * n`` and read the number of copies, one where there is none."""
-    if reader.layer is not None:
-        reader.finish()
+    reader.finish()
     if not reader.open_blocks:
         raise SpecError("syntax", "] closes nothing.", span=(pos, pos + 1))
     check_waiting(reader)

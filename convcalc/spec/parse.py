@@ -123,9 +123,9 @@ class Reader:
         self.names = names
         self.layers = []
         self.layer = None
-        self.args = None  # None where no value may stand: no layer yet, or a call
+        self.args: list | None = None  # None where no value may stand: no layer yet, or a call
         self.end = 0  # where what has been read of the layer ends
-        self.scopes = [{}]  # label -> (layer, whether this level gave it), a level each open block
+        self.scopes: list = [{}]  # label -> (layer, whether this level gave it), a level each open block
         self.blocks = []
         self.open_blocks = []
         self.replaced = None
@@ -136,8 +136,7 @@ class Reader:
 
     def begin(self, name, name_span, prefix=None):
         """Begin a layer by its name."""
-        if self.layer is not None:
-            self.finish()
+        self.finish()
         self.layer = layer = Layer(name, name_span, prefix)
         self.args = layer.args
         self.after_act = name.lower() in ACTIVATIONS
@@ -172,14 +171,13 @@ class Reader:
                 self.end = pos = match.end()
             elif kind == 4:
                 word = match[4]
-                if self.after_act:
+                if self.after_act and self.args is not None:
                     value = CONSTANTS.get(word.lower(), word)
                     self.args.append(_new(Arg, (None, value, match.span(4), None)))
                     self.after_act = False
                     self.end = pos = match.end()
                 elif is_layer(word):
-                    if self.layer is not None:
-                        self.finish()
+                    self.finish()
                     self.layer = layer = Layer(word, match.span(4))
                     self.args = layer.args
                     self.after_act = word.lower() in ACTIVATIONS
@@ -201,8 +199,10 @@ class Reader:
         return self.finished()
 
     def finish(self):
-        """End the layer being read."""
+        """End the layer being read, if there is one."""
         layer = self.layer
+        if layer is None:
+            return
         layers = self.layers
         index = len(layers)
         first = index - 1
@@ -229,8 +229,7 @@ class Reader:
 
     def finished(self):
         """End the text; return the layers with every block written out."""
-        if self.layer is not None:
-            self.finish()
+        self.finish()
         if self.open_blocks:
             start = self.open_blocks[-1].start
             raise SpecError("syntax", "[ is never closed.", hint="Add ] * n.", span=(start, start + 1))

@@ -60,7 +60,7 @@ def read_printed(reader, pos):
     plain = reader.plain
     pos = NAME.match(plain, pos).end() + 1
     frame = _Frame((), pos - 1)
-    stack = []
+    stack: list = []
     entries = 0
     while True:
         match = _CLOSE.match(plain, pos)

@@ -71,7 +71,7 @@ def assemble(text, framework):
 
 def settled(layer, signature, framework, place):
     """Return ``(house key, value)`` of a word at its place, and keep it; None for what is not plain."""
-    position, word = (None, place) if place.__class__ is str else place
+    position, word = (0, place) if place.__class__ is str else place
     plain = read_word(word)
     if plain is True or plain is False:
         return None

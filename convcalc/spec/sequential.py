@@ -42,8 +42,7 @@ def read_call(reader, pos):
         layers = sequential(reader, source, call)
         return take_all(reader, layers, pos, end)
     layer = read_layer(source, call, None)
-    if reader.layer is not None:
-        reader.finish()
+    reader.finish()
     reader.layer = layer
     label, layer.label = layer.label, None
     if label is not None:
@@ -57,8 +56,7 @@ def read_call(reader, pos):
 def take_all(reader, layers, pos, end):
     """Add the layers of a Sequential to the network."""
     plain = reader.plain
-    if reader.layer is not None:
-        reader.finish()
+    reader.finish()
     alone = not reader.layers and not reader.blocks and _REST.match(plain, end)
     root = "" if alone else f"{len(reader.layers)}."
     for layer, stop in layers:

@@ -105,7 +105,7 @@ def read_value(plain, pos, in_block):
         Whether `i` counts copies here.
     """
     frame = _Open("", None, pos)
-    stack = []
+    stack: list = []
     length = len(plain)
     while True:
         # An operand is wanted.
