@@ -104,11 +104,42 @@ def test_schema_command_prints_the_file(cli, schemas):
 def test_each_lines(schemas):
     check = validator(schemas["shape"], "each")
     report = symbolic().to_dict()
-    own = {key: report[key] for key in ("framework", "input_shape", "output_shape", "params", "macs", "notes")}
+    own = {key: report[key] for key in ("framework", "input_shape", "output_shape", "params", "macs")} | {"notes": []}
     check.validate({"id": None, "line": 3, **own})
     check.validate({"id": "a", "line": 3, "error": ConvcalcError("limit", "Too much.").to_dict()})
     with pytest.raises(jsonschema.ValidationError):
         check.validate({"id": None, "line": 0, **own})
+
+
+LINES = r"""conv2d 8 3
+# skipped
+conv2d 8 3 sd=2
+{"id": 7, "spec": "conv2d 8 3 s=2 pad=same", "input": [4, 28, 28, 3]}
+{"id": "a", "spec": "Conv2d(3, 8, 3)", "input": "HxW"}
+{"id": null, "spec": 3}
+no layer {
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "stream"),
+    [
+        ("--each -i 28x28x3", LINES),
+        ("--json -i 28x28x3 sepconv2d 8 3 s=2 pad=same relu", None),
+        ("--format jsonl sepconv2d 8 3 s=2 pad=same relu adaptiveavgpool2d 3", None),
+        ("--json conv2d sd=3", None),
+    ],
+)
+def test_everything_that_shape_prints_validates(words, stream, process, schemas):
+    """Against the schema as it is printed: reports, lines of --each, layers and errors."""
+    answer = process("shape", *words.split(), stdin=(stream or "").encode())
+    lines = [answer.out] if answer.out.startswith("{\n") else (answer.out or answer.err).splitlines()
+
+    assert len(lines) == (6 if stream else 3 if "jsonl" in words else 1)
+    for line in lines:
+        validator(schemas["shape"]).validate(json.loads(line))
+    with pytest.raises(jsonschema.ValidationError):
+        validator(schemas["shape"]).validate({**json.loads(lines[0]), "news": 1})
 
 
 def test_a_wrong_report_is_seen(schemas):

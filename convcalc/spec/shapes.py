@@ -214,7 +214,7 @@ def exact(sizes):
     (4, None, ceil(H/2))
     """
     if sizes.__class__ is not tuple:
-        if not hasattr(sizes, "__iter__") or isinstance(sizes, dict):
+        if not hasattr(sizes, "__iter__") or isinstance(sizes, (dict, bytes)):
             raise _no_size(sizes)
         sizes = tuple(sizes)
     for size in sizes:
