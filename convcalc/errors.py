@@ -49,13 +49,26 @@ class ConvcalcError(Exception):
         Start and end in code points, half open.
     layer : int or None
         Index of the layer at fault, where one is.
+    line, column : int or None
+        Where the span begins in a file, counted from 1.
+    id : str or None
+        The id, as JSON text, of the question that it answers, where there are many.
     exit_code : int
         What the command line answers with.
     """
 
     exit_code = 1
+    code: str
+    message: str
+    hint: str | None
+    text: str | None
+    span: tuple[int, int] | None
+    layer: int | None
+    line: int | None
+    column: int | None
+    id: str | None
 
-    def __init__(self, code, message, *, hint=None, text=None, span=None, layer=None):
+    def __init__(self, code, message, *, hint=None, text=None, span=None, layer=None) -> None:
         message = shortened(message)
         super().__init__(message)
         self.code = code
@@ -66,6 +79,7 @@ class ConvcalcError(Exception):
         self.layer = layer
         self.line = None
         self.column = None
+        self.id = None
 
     def at(self, text=None, span=None, layer=None):
         """Fill in what only an outer caller knows; what is known already stays. Return self."""
@@ -77,9 +91,9 @@ class ConvcalcError(Exception):
             self.layer = layer
         return self
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         """Return the error as the JSON object that `--json` prints."""
-        error = {"code": self.code, "message": self.message}
+        error: dict = {"code": self.code, "message": self.message}
         if self.span is not None:
             error["span"] = list(self.span)
         if self.line is not None:

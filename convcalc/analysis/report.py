@@ -7,14 +7,22 @@ becomes a JSON object is in `jsonable`.
 from convcalc.analysis.jsonable import field_dict, layer_dict, params_dict, plain, row_dict, spaced
 from convcalc.record import Record
 
+# As in `typing`: what follows is read by type checkers and loaded by none.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from convcalc.sizes import Size
+    from convcalc.window import Bins, Window
+
 
 class Params(Record):
     """Counts of parameters; torch's buffers stand apart and are in no total."""
 
-    total: int
-    trainable: int
-    non_trainable: int
-    buffers: int = 0
+    total: "int | Size"
+    trainable: "int | Size"
+    non_trainable: "int | Size"
+    buffers: "int | Size" = 0
 
 
 class WeightRow(Record):
@@ -22,7 +30,7 @@ class WeightRow(Record):
 
     name: str
     kind: str
-    shape: tuple
+    shape: "tuple[int | Size, ...]"
     trainable: bool
     layout: str = ""
 
@@ -50,18 +58,18 @@ class LayerRow(Record):
     name: str
     type: str
     spec: str
-    inputs: tuple
-    input_shape: tuple
-    output_shape: tuple
+    inputs: tuple[str, ...]
+    input_shape: tuple  # of a merge, the shapes of all its inputs
+    output_shape: "tuple[int | Size, ...]"
     params: Params
-    weights: tuple
-    macs: int
-    flops: int
+    weights: tuple[WeightRow, ...]
+    macs: "int | Size"
+    flops: "int | Size"
     receptive_field: Field | None
-    windows: tuple
-    activation_bytes: int
-    notes: tuple
-    parts: tuple = ()
+    windows: "tuple[Window | Bins | None, ...]"
+    activation_bytes: "int | Size"
+    notes: tuple[Note, ...]
+    parts: "tuple[LayerRow, ...]" = ()
 
 
 class Report:
@@ -118,6 +126,24 @@ class Report:
         "receptive_field",
     )
     schema = "convcalc/shape/1"
+    framework: "Literal['keras', 'torch', 'onnx']"
+    data_format: str | None
+    dtype: "Literal['float32', 'float64', 'float16', 'bfloat16', 'int8']"
+    batch: int
+    reading: str | None
+    input_shape: "tuple[int | Size, ...]"
+    output_shape: "tuple[int | Size, ...]"
+    fits: dict[str, int]
+    layers: tuple[LayerRow, ...]
+    every: tuple[LayerRow, ...]
+    params: Params
+    macs: "int | Size"
+    flops: "int | Size"
+    receptive_field: Field | None
+    param_bytes: "int | Size"
+    peak_activation_bytes: "int | Size"
+    peak_layer: int | None
+    notes: tuple[Note, ...]
 
     def __init__(
         self,
@@ -158,7 +184,7 @@ class Report:
         self.dtype = dtype
         self.batch = batch
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         """Return the report as the JSON object that ``--json`` prints."""
         return {
             "schema": self.schema,
@@ -180,11 +206,11 @@ class Report:
             "notes": [note._asdict() for note in self.notes],
         }
 
-    def rows(self):
+    def rows(self) -> list[dict]:
         """Return a dict a layer, with the columns of the csv: ready for a data frame."""
         return [row_dict(row) for row in self.layers]
 
-    def keep(self, rows):
+    def keep(self, rows) -> "Report":
         """Return the same report with only these rows; the totals stay those of the whole."""
         kept = Report.__new__(Report)
         for name in self.__slots__:

@@ -1,9 +1,12 @@
 """The records of `inspect`: one sheet a layer. Their attributes are the keys of the JSON."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from convcalc.analysis.jsonable import field_dict, params_dict, plain, spaced, window_dict
+from convcalc.analysis.report import Field, Note, Params
 from convcalc.layers.write import text
+from convcalc.sizes import Size
+from convcalc.window import Bins, Window
 
 
 class Argument(NamedTuple):
@@ -54,16 +57,16 @@ class Axis(NamedTuple):
     """One spatial axis of a layer of windows; what is not known is None."""
 
     name: str
-    input: int
-    output: int
+    input: int | Size
+    output: int | Size
     low: int | None
     high: int | None
     span: str | None
     zeros: Cells | None
     cut: Cells | None
     formula: str | None
-    window: tuple
-    reads: tuple
+    window: Window | Bins | None
+    reads: tuple[Read, ...]
     unread: int | None
     touching: int | None
     empty: int | None
@@ -73,8 +76,8 @@ class Axis(NamedTuple):
 class Grid(NamedTuple):
     """Counts over all spatial axes together; None where they are not known."""
 
-    input: int
-    output: int
+    input: int | Size
+    output: int | Size
     unread: int | None
     touching: int | None
     empty: int | None
@@ -85,30 +88,30 @@ class WeightLine(NamedTuple):
 
     name: str
     kind: str
-    shape: tuple
+    shape: tuple[int | Size, ...]
     trainable: bool
-    layout: tuple
-    size: int
+    layout: tuple[str, ...]
+    size: int | Size
     initializer: object
 
 
 class Cost(NamedTuple):
     """What a layer costs; formulas are None where there is none that says more than the number."""
 
-    macs: int
+    macs: int | Size
     macs_formula: str | None
     macs_inside: int | None
-    flops: int
+    flops: int | Size
     flops_convention: str | None
-    output_bytes: int
+    output_bytes: int | Size
 
 
 class Part(NamedTuple):
     """One step of a layer of several."""
 
     name: str
-    output_shape: tuple
-    weights: tuple
+    output_shape: tuple[int | Size, ...]
+    weights: tuple[WeightLine, ...]
     cost: Cost
 
 
@@ -119,23 +122,23 @@ class Sheet(NamedTuple):
     name: str
     type: str
     spec: str
-    inputs: tuple
+    inputs: tuple[str, ...]
     input_shape: tuple
-    output_shape: tuple
+    output_shape: tuple[int | Size, ...]
     data_format: str | None
-    arguments: tuple
-    rule: tuple
-    axes: tuple
+    arguments: tuple[Argument, ...]
+    rule: tuple[Rule, ...]
+    axes: tuple[Axis, ...]
     grid: Grid | None
     formula: str | None
-    params: tuple
-    weights: tuple
+    params: Params
+    weights: tuple[WeightLine, ...]
     cost: Cost
-    receptive_field: tuple | None
-    notes: tuple
-    parts: tuple = ()
+    receptive_field: Field | None
+    notes: tuple[Note, ...]
+    parts: tuple[Part, ...] = ()
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         """Return the sheet as a JSON object; `parts` only where the layer has some."""
         data = {
             "index": self.index,
@@ -186,6 +189,16 @@ class Inspection:
         "reading",
     )
     schema = "convcalc/inspect/1"
+    framework: Literal["keras", "torch", "onnx"]
+    data_format: str | None
+    dtype: Literal["float32", "float64", "float16", "bfloat16", "int8"]
+    batch: int
+    reading: str | None
+    input_shape: tuple[int | Size, ...]
+    output_shape: tuple[int | Size, ...]
+    fits: dict[str, int]
+    layers: tuple[Sheet, ...]
+    every: tuple[Sheet, ...]
 
     def __init__(self, report, layers):
         self.framework = report.framework
@@ -198,13 +211,13 @@ class Inspection:
         self.fits = report.fits
         self.layers = self.every = layers
 
-    def keep(self, sheets):
+    def keep(self, sheets) -> "Inspection":
         """Return the same with only these sheets."""
         kept = Inspection(self, tuple(sheets))
         kept.every = self.every
         return kept
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         """Return what ``--json`` prints."""
         return {
             "schema": self.schema,

@@ -44,7 +44,7 @@ def answers(lines, spec=None, typed=None, framework=None, batch=None):
     batch : int, optional
         The batch, given outright.
     """
-    kept = {}
+    kept: dict = {}
     number = 0
     for raw in lines:
         number += 1
@@ -188,7 +188,7 @@ def note(layer, record):
 
 def failed(raw, error):
     """Return ``(id, rest of the line, False)`` for a line that could not be answered."""
-    return getattr(error, "id", "null"), f'"error":{_encode(error.to_dict())}', False
+    return error.id or "null", f'"error":{_encode(error.to_dict())}', False
 
 
 def lines_of(handle):

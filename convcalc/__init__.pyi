@@ -1,0 +1,31 @@
+"""The public API as type checkers see it: at run time each name is loaded when it is first used."""
+
+from collections.abc import Iterable
+from typing import Literal, SupportsIndex
+
+from convcalc.analysis.report import Report
+from convcalc.analysis.sheet import Inspection
+from convcalc.errors import ConvcalcError as ConvcalcError
+from convcalc.sizes import Size
+
+__version__: str
+__all__ = ["ConvcalcError", "__version__", "inspect", "shape"]
+
+_Framework = Literal["keras", "torch", "onnx"]
+_Dtype = Literal["float32", "float64", "float16", "bfloat16", "int8"]
+_Input = str | Iterable[SupportsIndex | str | Size | None]
+
+def shape(
+    spec: str,
+    input: _Input | None = None,
+    framework: _Framework | None = None,
+    batch: SupportsIndex | None = None,
+    dtype: _Dtype = "float32",
+) -> Report: ...
+def inspect(
+    spec: str,
+    input: _Input | None = None,
+    framework: _Framework | None = None,
+    batch: SupportsIndex | None = None,
+    dtype: _Dtype = "float32",
+) -> Inspection: ...
