@@ -111,7 +111,7 @@ def test_dropout_and_noise_cost_nothing_at_inference():
         ("nn.Softmax2d()", (2, 3), "wrong_rank", "takes an input of 4 axes"),
         ("nn.Dropout1d()", (2, 3, 4, 5), "wrong_rank", "2 or 3 axes, not 4"),
         ("nn.Embedding(3, 4, 3)", (2,), "bad_combination", "padding_idx 3 is not one of its 3"),
-        ("nn.Sigmoid(3)", (2,), "unknown_key", "takes 0 positional values"),
+        ("nn.Sigmoid(3)", (2,), "unknown_key", "takes no positional values"),
         ("nn.Threshold(0.1)", (2,), "missing_argument", "needs value"),
     ],
 )  # fmt: skip
