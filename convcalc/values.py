@@ -23,3 +23,12 @@ class Named(Record):
 
 # What a word for "not given" settles to, such as ONNX's `auto_pad=NOTSET`: another argument may say it.
 UNSET = type("Unset", (), {"__repr__": lambda self: "unset"})()
+
+
+class BadValue(Exception):
+    """A value that its kind refuses: what it must be, and what would do."""
+
+    def __init__(self, must, hint=None):
+        super().__init__(must)
+        self.must = must
+        self.hint = hint

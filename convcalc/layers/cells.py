@@ -1,7 +1,7 @@
 """The kinds of values of layers that pad, cut, resize and reshape: cells per side, factors, target shapes."""
 
-from convcalc.layers.kinds import KINDS, BadValue, is_int
-from convcalc.values import Pair
+from convcalc.layers.kinds import KINDS, is_int
+from convcalc.values import BadValue, Pair
 
 
 class Listed(tuple):

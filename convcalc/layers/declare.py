@@ -14,6 +14,8 @@ The binder, `list`, completion, error hints and the test strategies all read the
 from convcalc.record import Record
 
 FRAMEWORKS = ("keras", "torch", "onnx")
+# What they are called in a sentence.
+PROPER = {"keras": "Keras", "torch": "torch", "onnx": "ONNX"}
 REQUIRED = type("Required", (), {"__repr__": lambda self: "required"})()
 
 # House key -> the framework names and short words that mean it. The first is what `spec` prints.

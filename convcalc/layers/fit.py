@@ -1,9 +1,9 @@
 """Whether a window fits, the smallest input over which it would, and what to say where it does not."""
 
 from convcalc.errors import ShapeError
+from convcalc.layers.declare import PROPER
 
 AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
-NAMES = {"keras": "Keras", "torch": "torch", "onnx": "ONNX"}
 
 
 def no_fit(site, axis, n, window, lower, least=1):
@@ -51,7 +51,7 @@ def swapped(site, channels):
     if site.rank is None or len(shape) < 3 or shape != site.source:
         return None
     first, last = shape[-site.rank - 1], shape[-1]
-    name = NAMES[site.framework]
+    name = PROPER[site.framework]
     if site.channels_first and last == channels:
         inner = (last, *shape[-site.rank - 1 : -1])
         return f"{name} reads channels first: give -i {'x'.join(map(str, inner))}"

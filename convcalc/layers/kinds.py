@@ -4,18 +4,9 @@ A kind is a word, perhaps with choices: ``count``, ``sizes``, ``padding(valid|sa
 turns a value into its normal form or raises `BadValue` with the sentence and the remedy.
 """
 
-from convcalc.values import Named, Pair
+from convcalc.values import BadValue, Named, Pair
 
 LARGEST = 2**63 - 1
-
-
-class BadValue(Exception):
-    """A value that its kind refuses: what it must be, and what would do."""
-
-    def __init__(self, must, hint=None):
-        super().__init__(must)
-        self.must = must
-        self.hint = hint
 
 
 def is_int(value):

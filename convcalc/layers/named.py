@@ -1,8 +1,7 @@
 """Names of activations, initialisers, regularisers and constraints, as the frameworks take them."""
 
 from convcalc import activations
-from convcalc.layers.kinds import BadValue
-from convcalc.values import Named
+from convcalc.values import BadValue, Named
 
 # Keras' own words; capitals are its classes, which are legal by name too.
 INITIALIZERS = (

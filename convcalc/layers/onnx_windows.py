@@ -5,9 +5,9 @@ Windows themselves come from `convcalc.dialects.onnx`; channels, groups and weig
 
 from convcalc.dialects import onnx
 from convcalc.layers.fit import AXES
-from convcalc.layers.kinds import KINDS, BadValue, is_int, pairs, per_axis
+from convcalc.layers.kinds import KINDS, is_int, pairs, per_axis
 from convcalc.layers.shared import CHANNELS
-from convcalc.values import UNSET
+from convcalc.values import UNSET, BadValue
 
 WORDS = {"NOTSET": UNSET, "VALID": "valid", "SAME_UPPER": "same", "SAME_LOWER": "same_lower"}
 SAME = ("same", "same_lower")

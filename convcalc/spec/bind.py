@@ -2,11 +2,12 @@
 
 from convcalc import layers
 from convcalc.errors import SpecError
-from convcalc.layers.kinds import BadValue, settle
+from convcalc.layers.declare import PROPER
+from convcalc.layers.kinds import settle
 from convcalc.network import Call, Network
 from convcalc.spec.complaints import PROPER, bad_value, lacks, missing, too_many, unknown_class, unknown_key
 from convcalc.spec.given import input_of, input_of_first, sizes_of
-from convcalc.values import UNSET
+from convcalc.values import UNSET, BadValue
 
 # Arguments that a terse spec may leave to the input, though the framework's own call needs them.
 FROM_INPUT = ("in_channels", "in2_features", "normalized_shape")

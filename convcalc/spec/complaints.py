@@ -2,10 +2,8 @@
 
 from convcalc import layers
 from convcalc.errors import SpecError, suggestion
+from convcalc.layers.declare import PROPER
 from convcalc.values import Named
-
-# What the frameworks are called in a sentence.
-PROPER = {"keras": "Keras", "torch": "torch", "onnx": "ONNX"}
 
 
 def called(layer, raw, framework):

@@ -7,12 +7,12 @@ that way has the positions for its errors.
 """
 
 from convcalc import layers
-from convcalc.layers.kinds import BadValue, settle
+from convcalc.layers.kinds import settle
 from convcalc.network import Call, Network
 from convcalc.spec import parse
 from convcalc.spec.bind import FROM_INPUT, bind
 from convcalc.spec.common import read_word
-from convcalc.values import UNSET
+from convcalc.values import UNSET, BadValue
 
 # Words kept for one signature, and layer words kept in all; a longer word is not kept.
 MOST_WORDS = 4096
