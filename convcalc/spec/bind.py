@@ -5,7 +5,7 @@ from convcalc.errors import SpecError
 from convcalc.layers.declare import PROPER
 from convcalc.layers.kinds import settle
 from convcalc.network import Call, Network
-from convcalc.spec.complaints import PROPER, bad_value, lacks, missing, too_many, unknown_class, unknown_key
+from convcalc.spec.complaints import bad_value, lacks, missing, too_many, unknown_class, unknown_key
 from convcalc.spec.given import input_of, input_of_first, sizes_of
 from convcalc.values import UNSET, BadValue
 
