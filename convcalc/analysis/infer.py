@@ -79,13 +79,12 @@ def begin(network, typed, batch):
     A symbol of the input becomes the number of channels that a layer which reads it was given.
     """
     shape, reading, open = resolve(network, typed, batch)
-    steps = walk(network, shape, open, unknown(network, typed, shape))
-    symbols = symbols_of(shape)
-    if not symbols:
+    steps = list(walk(network, shape, open, unknown(network, typed, shape)))
+    found = [step.site.fixed for step in steps if step.site.fixed]
+    if not found:
         return shape, reading, steps
-    steps = list(steps)
-    fixed = {str(size): given for size, given in reversed([s.site.fixed for s in steps if s.site.fixed])}
-    fixed = {name: given for name, given in fixed.items() if name in symbols}
+    symbols = symbols_of(shape)
+    fixed = {str(size): given for size, given in reversed(found) if str(size) in symbols}
     if fixed:
         shape = tuple(n if n.__class__ is int else n.at(fixed) for n in shape)
         reading = reading and reading.replace("open", "the layer's")
@@ -138,7 +137,6 @@ def infer(network, typed=None, batch=None, dtype="float32"):
         Where a layer does not take its input.
     """
     shape, reading, steps = begin(network, typed, batch)
-    steps = list(steps)
     fields = fold(network, steps, shape)
     width = BYTES[dtype]
     titles = names(network)
@@ -176,7 +174,6 @@ def brief(network, typed=None, batch=None):
     macs = 0
     if len(network.calls) > 1 and any(len(call.inputs) > 1 for call in network.calls):
         # Only where branches meet does the field have notes of its own.
-        steps = list(steps)
         fold(network, steps, shape)
     for step in steps:
         facts, args = step.facts, step.call.args

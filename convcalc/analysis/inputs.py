@@ -64,11 +64,8 @@ def fill(dims, labels, used):
 
 def symbols_of(dims):
     """Return the names of all symbols in a shape."""
-    found = set()
-    for size in dims:
-        if size is not None and size.__class__ is not int:
-            found |= size.symbols
-    return found
+    found = [size.symbols for size in dims if size is not None and size.__class__ is not int]
+    return frozenset().union(*found) if found else frozenset()
 
 
 def unknown(network, typed, shape):

@@ -42,6 +42,7 @@ def moves(facts):
     return not facts.weights and all(len(w) > 2 and w.size == w.stride == w.base == 1 for w in facts.windows)
 
 
+@lru_cache(maxsize=4096)
 def of_windows(framework, same, windows, spatial):
     """Return the notes of the windows of a layer, each code once; `same` is whether a word padded them."""
     notes = {}

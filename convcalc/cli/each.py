@@ -24,6 +24,7 @@ MOST_WAITING = 512
 MOST_ANSWERS = 4096
 LONGEST_KEPT = 1024
 KEYS = ("id", "spec", "input", "framework")
+KNOWN = frozenset(KEYS)
 
 _encode = JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
 
@@ -91,12 +92,13 @@ def read_object(line, spec, typed, framework):
         what = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
         span = None if at is None else (at, min(at + 1, len(line)))
         raise SpecError("syntax", f"The line is no JSON object: {what}.", text=line, span=span) from None
-    name = _encode(record["id"]) if record.get("id") is not None else "null"
+    name = record.get("id")
+    name = str(name) if name.__class__ is int else _encode(name)
     try:
-        for key in record:
-            if key not in KEYS:
-                hint = suggestion(key, KEYS) or f"It takes {', '.join(KEYS)}."
-                raise SpecError("unknown_key", f"A line takes no {key[:40]!r}.", hint=hint)
+        if not KNOWN.issuperset(record):
+            key = next(key for key in record if key not in KNOWN)
+            hint = suggestion(key, KEYS) or f"It takes {', '.join(KEYS)}."
+            raise SpecError("unknown_key", f"A line takes no {key[:40]!r}.", hint=hint)
         own = record.get("spec", spec)
         if own.__class__ is not str:
             hint = '{"spec": "conv2d 32 3", "input": [4,28,28,3]}'
@@ -156,16 +158,13 @@ def ask(question, batch):
     except ConvcalcError as error:
         error.id = name
         raise
-    params = answer.params
-    if params.total.__class__ is int:
-        counts = f'"total":{params.total},"trainable":{params.trainable},"non_trainable":{params.non_trainable}'
-    else:
-        counts = ",".join(f'"{key}":{value(getattr(params, key))}' for key in ("total", "trainable", "non_trainable"))
-    notes = ",".join([note(index, n) for index, n in answer.notes]) if answer.notes else ""
+    given, output, params, macs, notes = answer
+    total, trainable, frozen, buffers = params if params[0].__class__ is int else map(value, params)
+    listed = ",".join([note(index, n) for index, n in notes]) if notes else ""
     rest = (
-        f'"framework":"{network.framework}","input_shape":{shape(answer.input_shape)},'
-        f'"output_shape":{shape(answer.output_shape)},"params":{{{counts},"buffers":{value(params.buffers)}}},'
-        f'"macs":{value(answer.macs)},"notes":[{notes}]'
+        f'"framework":"{network.framework}","input_shape":{shape(given)},"output_shape":{shape(output)},'
+        f'"params":{{"total":{total},"trainable":{trainable},"non_trainable":{frozen},"buffers":{buffers}}},'
+        f'"macs":{value(macs)},"notes":[{listed}]'
     )
     return name, rest, True
 

@@ -62,7 +62,7 @@ def slide_pool(site, batch, channels, spatial):
 
 def check_strides(site, stride, dilation, but=""):
     """Refuse strides above 1 together with dilations above 1, on whatever axes."""
-    if max(stride) > 1 and max(dilation) > 1:
+    if max(dilation) > 1 and max(stride) > 1:
         raise site.illegal(
             f"{site.type} takes no stride above 1 together with a dilation above 1.", f"Set one of the two to 1{but}."
         )

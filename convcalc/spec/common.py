@@ -72,10 +72,10 @@ def read_common(text, is_layer):
 
 def read_word(word):
     """Read one word without its surroundings: see `_words`."""
-    try:
-        return _words[word]
-    except KeyError:
-        read = _read_word(word)
+    read = _words.get(word)
+    if read is not None:
+        return read
+    read = _read_word(word)
     if len(word) <= _LONGEST_WORD:
         if len(_words) >= _MOST_WORDS:
             _words.clear()
