@@ -51,6 +51,14 @@ def answer(case, deep=False):
     # Looking for close words takes ten times what the rest of a refusal does.
     errors.did_you_mean = _did_you_mean if deep else no_word
     try:
+        return asked(case, deep)
+    finally:
+        errors.did_you_mean = _did_you_mean
+
+
+def asked(case, deep):
+    """Ask for the answer and hold it to the invariants."""
+    try:
         if case.kind == "each":
             return answer_line(case)
         if not deep:
