@@ -25,6 +25,8 @@ CODES = {
 }
 
 
+# Stands for an axis' name where it is not known yet.
+AXIS = "{axis}"
 # The words that pad as much as the size needs; cells that were asked for surprise nobody.
 SAME = ("same", "same_upper", "same_lower")
 
@@ -49,47 +51,42 @@ def of_windows(framework, same, windows, spatial):
     uneven = checkerboard(windows)
     if uneven:
         notes[uneven.code] = uneven
-    for axis, (window, n) in enumerate(zip(windows, spatial, strict=False)):
-        for note in along(framework, same, window, n, axis, len(windows)):
-            notes.setdefault(note.code, note)
+    for name, window, n in zip(AXES[len(windows)], windows, spatial, strict=False):
+        for code, text in along(framework, same, window, n):
+            if code not in notes:
+                notes[code] = Note(code, text.replace(AXIS, name))
     return tuple(notes.values())
 
 
-# Of many lines the sizes differ, and the kernels hardly: so what is kept is kept an axis.
+# Of many lines the sizes differ, and the kernels hardly: so what is kept is kept an axis, whichever.
 @lru_cache(maxsize=16384)
-def along(framework, same, window, n, axis, rank):
-    """Return the notes of one axis."""
+def along(framework, same, window, n):
+    """Return the notes of one axis as ``(code, text)``, `AXIS` standing in the text for its name."""
     if len(window) == 2 or (n.__class__ is not int and window.low is None):
         return ()
-    name = AXES[rank][axis]
     notes = []
     if not window.flip:
         if same and window.low.__class__ is int and window.low != window.high and framework != "torch":
-            notes.append(Note("lopsided_padding", lopsided(window, n)))
+            notes.append(("lopsided_padding", lopsided(window, n)))
     elif framework == "keras":
         shifted = torch_shift(window)
         if shifted:
-            notes.append(Note("docs_disagree", shifted))
+            notes.append(("docs_disagree", shifted))
     counts = reads(window, n)
     if counts and counts.unread > 0:
-        few = f"{counts.unread:,} of {n:,} cells along {name} {'is' if counts.unread == 1 else 'are'} never read"
+        few = f"{counts.unread:,} of {n:,} cells along {AXIS} {'is' if counts.unread == 1 else 'are'} never read"
         gap = window.base == 1 and window.stride > window.span
         remedy = (
             "the stride is larger than the kernel"
             if gap
             else "the windows end before the input does: pad, or cut it first"
         )
-        notes.append(Note("unread_cells", f"{few}; {remedy}"))
+        notes.append(("unread_cells", f"{few}; {remedy}"))
     if counts and counts.empty > 0:
         outs = window.out(n)
         remedy = "a kernel of at least the stride reads everywhere" if window.base > 1 else "pad less"
-        notes.append(
-            Note(
-                "padding_only",
-                f"{counts.empty:,} of {outs:,} outputs along {name} read{'s' * (counts.empty == 1)} padding or nothing"
-                f"; {remedy}",
-            )
-        )
+        few = f"{counts.empty:,} of {outs:,} outputs along {AXIS} read{'s' * (counts.empty == 1)} padding or nothing"
+        notes.append(("padding_only", f"{few}; {remedy}"))
     return tuple(notes)
 
 

@@ -7,7 +7,6 @@ are put into the text directly, for that is most of the work; words go through `
 import gc
 import os
 import sys
-from functools import lru_cache
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 
 from convcalc.analysis.infer import brief
@@ -86,7 +85,7 @@ def read_line(raw, spec, typed, framework):
 def read_object(line, spec, typed, framework):
     """Return the question that a JSON object asks."""
     try:
-        record = _decode(line)
+        record = decoded(line)
     except (JSONDecodeError, RecursionError, ValueError) as error:
         at = getattr(error, "pos", None)
         what = getattr(error, "msg", None) or str(error) or "it is nested too deeply"
@@ -140,7 +139,19 @@ def finite(text):
     return number
 
 
-_decode = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant, parse_float=finite).decode
+_decoder = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant, parse_float=finite)
+
+
+def decoded(line):
+    """Return the object that a line without blanks at its ends is."""
+    try:
+        record, end = _decoder.scan_once(line, 0)
+        if end == len(line):
+            return record
+    except StopIteration:
+        pass
+    # Slower, and it says what is wrong.
+    return _decoder.decode(line)
 
 
 def ask(question, batch):
@@ -179,10 +190,9 @@ def value(size):
     return str(size) if size.__class__ is int else f'"{size}"'
 
 
-@lru_cache(maxsize=4096)
 def note(layer, record):
     """Return a note as JSON text."""
-    return _encode({"layer": layer, "code": record.code, "message": record.message})
+    return f'{{"layer":{layer},"code":"{record.code}","message":{_encode(record.message)}}}'
 
 
 def failed(raw, error):
