@@ -38,10 +38,12 @@ def unknown_class(raw, framework):
     """Return the error for a call of a class that the framework does not have."""
     others = layers.frameworks_of(raw.name)
     if others:
+        same = layers.find(raw.name)
+        own = same and same.type(framework)
         return SpecError(
             "framework_lacks" if raw.prefix else "mixed_frameworks",
             f"{PROPER[framework]} has no {raw.name}; {having(PROPER[f] for f in others)} it.",
-            hint=f"Give -F {others[0]}.",
+            hint=f"{PROPER[framework]} calls it {own}; or give -F {others[0]}." if own else f"Give -F {others[0]}.",
             span=raw.name_span,
         )
     if layers.is_layer(raw.name):
