@@ -176,12 +176,12 @@ def brief(network, typed=None, batch=None):
         # Only where branches meet does the field have notes of its own.
         fold(network, steps, shape)
     for step in steps:
-        facts, args = step.facts, step.call.args
-        counts.append(count(facts.weights, args.get("trainable", True)))
+        facts = step.facts
+        counts.append(count(facts.weights, step.call.args.get("trainable", True)))
         macs = macs + facts.macs
-        extra = step.site.notes
-        if facts.windows or facts.notes or extra:
-            found += [(step.index, note) for note in notes.of(step.call, facts, spatial_of(step), extra)]
+        if facts.windows or facts.notes or step.site.notes:
+            for note in notes.of(step.call, facts, spatial_of(step), step.site.notes):
+                found.append((step.index, note))
     return Brief(shape, facts.output, counts[0] if len(counts) == 1 else total(counts), macs, found)
 
 

@@ -17,6 +17,8 @@ from convcalc.spec.shapes import exact, read_shape
 
 CHUNK = 1 << 16
 LONGEST_LINE = 1 << 20
+# New objects between two looks for garbage, of which lines leave next to none.
+NEW_OBJECTS = 100_000
 # Answers that wait to be written together.
 MOST_WAITING = 512
 # Whole answers kept for lines that come again, and the longest line and answer that are kept.
@@ -24,6 +26,7 @@ MOST_ANSWERS = 4096
 LONGEST_KEPT = 1024
 KEYS = ("id", "spec", "input", "framework")
 KNOWN = frozenset(KEYS)
+TAILS = ["", *(",%d" * axes for axes in range(7))]
 
 _encode = JSONEncoder(separators=(",", ":"), ensure_ascii=True).encode
 
@@ -182,7 +185,11 @@ def ask(question, batch):
 
 def shape(sizes):
     """Return a shape as JSON text."""
-    return f"[{','.join([str(n) if n.__class__ is int else value(n) for n in sizes])}]"
+    try:
+        # What comes after the batch is integers mostly.
+        return f"[{value(sizes[0])}{TAILS[len(sizes)] % sizes[1:]}]"
+    except (TypeError, IndexError):
+        return f"[{','.join(map(value, sizes))}]"
 
 
 def value(size):
@@ -276,6 +283,7 @@ def answer_lines(source, input, framework, batch, output):
     # The process began without looking for garbage, which is for short runs.
     gc.freeze()
     gc.enable()
+    gc.set_threshold(NEW_OBJECTS)
     if output is None:
         return run(sys.stdin.fileno(), sys.stdout.write, sys.stdout.flush, **given)
     with opened(output) as target:

@@ -76,21 +76,25 @@ def transposed(padding, size, stride, dilation, output_padding):
     return Window(size, 1, low, high, dilation, stride, 0, True)
 
 
-# What TensorFlow's CPU kernels do not run though Keras sizes it, and JAX runs it: kinds of layers,
+# What TensorFlow's CPU kernels do not run though Keras sizes it, and JAX runs it: for a kind of layers
 # what their arguments must be for it, and the words. Seen on Keras 3.15.1 with TensorFlow 2.21.
-CANNOT_RUN = (
-    (("conv",), lambda a, rank: _first(a) and rank < 3 and a["groups"] == 1, "data_format=channels_first"),
-    (("transpose",), lambda a, rank: _first(a), "data_format=channels_first"),
-    (("transpose",), lambda a, rank: max(a["dilation"]) > 1, "a dilation above 1"),
-    (("transpose",), lambda a, rank: _shrinks(a), "padding=same, an even kernel and output_padding=0"),
-    (("depthwise", "separable"), lambda a, rank: min(a["stride"]) < max(a["stride"]) and _dense(a), "unequal strides"),
-)
+UNEQUAL = ((lambda a, rank: min(a["stride"]) < max(a["stride"]) and _dense(a), "unequal strides"),)
+CANNOT_RUN = {
+    "conv": ((lambda a, rank: _first(a) and rank < 3 and a["groups"] == 1, "data_format=channels_first"),),
+    "transpose": (
+        (lambda a, rank: _first(a), "data_format=channels_first"),
+        (lambda a, rank: max(a["dilation"]) > 1, "a dilation above 1"),
+        (lambda a, rank: _shrinks(a), "padding=same, an even kernel and output_padding=0"),
+    ),
+    "depthwise": UNEQUAL,
+    "separable": UNEQUAL,
+}
 
 
 def cannot_run(kind, args, rank):
     """Return the words for what keeps TensorFlow from running a layer on a CPU, or None."""
-    for kinds, holds, words in CANNOT_RUN:
-        if kind in kinds and holds(args, rank):
+    for holds, words in CANNOT_RUN.get(kind, ()):
+        if holds(args, rank):
             return words
     return None
 

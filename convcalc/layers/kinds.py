@@ -19,10 +19,21 @@ def settle(param, value, rank, framework, call=True):
 
     `call` tells a framework's own call, where only its own forms are legal, from a terse spec.
     """
-    kind, _, choices = param.kind.partition("(")
-    if value is None and (param.default is None or kind.endswith("?")):
+    check, choices, optional = _checks.get(param.kind) or read_kind(param.kind)
+    if value is None and (optional or param.default is None):
         return None
-    return KINDS[kind.rstrip("?")](value, rank, choices.rstrip(")"), call, framework)
+    return check(value, rank, choices, call, framework)
+
+
+# Kind as declared -> what `read_kind` makes of it; there are some fifty.
+_checks: dict = {}
+
+
+def read_kind(text):
+    """Return ``(check, choices, optional)`` of a kind as it is declared."""
+    kind, _, choices = text.partition("(")
+    read = _checks[text] = KINDS[kind.rstrip("?")], choices.rstrip(")"), kind.endswith("?")
+    return read
 
 
 def at_least(low, word):

@@ -56,6 +56,8 @@ class Site:
         The shapes of all inputs; `shape` is the first.
     open : bool
         Whether nothing is known of the input, so that a missing argument becomes a symbol.
+    channels_first : bool
+        Whether channels stand before the spatial axes.
     conditions : list
         Sizes that must be 1 or more, for the symbols in them to fit.
     terse : bool
@@ -68,6 +70,7 @@ class Site:
 
     __slots__ = (
         "args",
+        "channels_first",
         "conditions",
         "fixed",
         "framework",
@@ -87,6 +90,7 @@ class Site:
         self.layer = call.layer
         self.framework = call.framework
         self.args = call.args
+        self.channels_first = call.framework != "keras" or call.args.get("data_format") == "channels_first"
         self.given = call.given
         self.terse = call.terse
         self.rank = call.layer.rank
@@ -105,11 +109,6 @@ class Site:
     def type(self):
         """The framework's name of the layer."""
         return self.layer.type(self.framework, len(self.shape))
-
-    @property
-    def channels_first(self):
-        """Whether channels stand before the spatial axes."""
-        return self.framework != "keras" or self.args.get("data_format") == "channels_first"
 
     def split(self, unbatched=False):
         """Return ``(batch, channels, spatial)``; `batch` is empty for torch's unbatched input."""
