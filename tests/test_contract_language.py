@@ -115,7 +115,7 @@ REFUSED = {
     "a missing rate": ("dropout", 2, "missing_argument", "dropout", "dropout 0.5"),
     "a trailing lone -": ("conv2d 8 3 -", 2, "syntax", "-", "your shell took `>` as a redirection"),
     "cells of padding in a Keras pool": ("maxpool2d 2 pad=1", 2, "bad_value", "1", "zeropad2d"),
-    "groups that divide unevenly": ("conv2d 8 3 g=3", 2, "bad_combination", "conv2d 8 3 g=3", "divides 8"),
+    "groups that divide unevenly": ("conv2d 8 3 g=3", 2, "bad_combination", "g=3", "divides 8"),
     "a layer that the framework lacks": ("pixelshuffle 2", 2, "framework_lacks", "pixelshuffle", "-F torch"),
     "a second framework's name": ("Conv2D 8 3 | Conv2d 8 3", 2, "mixed_frameworks", "Conv2d", "lower case"),
     "a label before there is one": ("add @a", 2, "unknown_label", "@a", "before its use"),

@@ -180,8 +180,7 @@ def brief(network, typed=None, batch=None):
         counts.append(count(facts.weights, step.call.args.get("trainable", True)))
         macs = macs + facts.macs
         if facts.windows or facts.notes or step.site.notes:
-            for note in notes.of(step.call, facts, spatial_of(step), step.site.notes):
-                found.append((step.index, note))
+            found += [(step.index, note) for note in notes.of(step.call, facts, spatial_of(step), step.site.notes)]
     return Brief(shape, facts.output, counts[0] if len(counts) == 1 else total(counts), macs, found)
 
 

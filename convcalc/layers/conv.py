@@ -114,6 +114,7 @@ def check_groups(site, channels, filters, groups):
                 code="wrong_channels" if refuse == site.refuse else "bad_combination",
                 message=f"{site.type} cannot split {count} {what} into groups={groups}.",
                 hint=f"Give a number of groups that divides {count}.",
+                key="groups",
             )
 
 

@@ -13,7 +13,9 @@ def slide_conv(site, spatial):
     kernel, stride, padding, dilation = a["kernel"], a["stride"], a["padding"], a["dilation"]
     words = padding.__class__ is str
     if padding == "causal" and site.rank != 1:
-        raise site.illegal("causal padding is for one-dimensional convolutions alone.", "Give pad=same or valid.")
+        raise site.illegal(
+            "causal padding is for one-dimensional convolutions alone.", "Give pad=same or valid.", key="padding"
+        )
     if site.layer.family.kind == "conv":
         check_strides(site, stride, dilation, "; depthwise and separable layers take both")
     if not words:
@@ -64,7 +66,9 @@ def check_strides(site, stride, dilation, but=""):
     """Refuse strides above 1 together with dilations above 1, on whatever axes."""
     if max(dilation) > 1 and max(stride) > 1:
         raise site.illegal(
-            f"{site.type} takes no stride above 1 together with a dilation above 1.", f"Set one of the two to 1{but}."
+            f"{site.type} takes no stride above 1 together with a dilation above 1.",
+            f"Set one of the two to 1{but}.",
+            key="dilation",
         )
 
 
@@ -75,6 +79,7 @@ def check_output_padding(site, extra, limits, words):
             raise site.illegal(
                 f"output_padding {op} along {name} must be less than {what}.",
                 f"Give op={most - 1} or less." if most > 1 else "Leave it out.",
+                key="output_padding",
             )
 
 

@@ -224,13 +224,13 @@ class Site:
             hint="Give -i with the axes it takes; Flatten, Reshape or a pool changes their number.",
         )
 
-    def refuse(self, code, message, hint=None):
-        """Return the error for what is wrong with this input."""
-        return ShapeError(code, message, hint=hint)
+    def refuse(self, code, message, hint=None, key=None):
+        """Return the error for what is wrong with this input; `key` is the argument at fault."""
+        return ShapeError(code, message, hint=hint, span=self.given.get(key))
 
-    def illegal(self, message, hint=None, code="bad_combination"):
-        """Return the error for arguments that are wrong whatever the input."""
-        return SpecError(code, message, hint=hint)
+    def illegal(self, message, hint=None, code="bad_combination", key=None):
+        """Return the error for arguments that are wrong whatever the input; `key` is the one at fault."""
+        return SpecError(code, message, hint=hint, span=self.given.get(key))
 
     def note(self, code, message):
         """Keep a note for the report."""

@@ -16,7 +16,7 @@ def slide_conv(site, spatial):
     words = padding.__class__ is str
     site.no_empty(spatial, AXES[site.rank])
     if padding == "same" and max(stride) > 1:
-        raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1.")
+        raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1.", key="stride")
     if not words:
         padding = cells(site, padding, mode)
 
@@ -74,11 +74,14 @@ def cells(site, padding, mode):
     note_cells(site, padding)
     if mode == "zeros":
         if min(map(min, padding)) < 0:
-            raise site.illegal("padding must be 0 or more where padding_mode is zeros.", "Put a crop before it.")
+            raise site.illegal(
+                "padding must be 0 or more where padding_mode is zeros.", "Put a crop before it.", key="padding"
+            )
     elif len(padding) < site.rank:
         raise site.illegal(
             f"padding_mode={mode} takes one number of cells or one for each of {site.rank} axes, not a tuple of one.",
             f"Give padding={padding[0][0]}.",
+            key="padding",
         )
     return padding * site.rank if len(padding) < site.rank else padding
 
@@ -101,6 +104,7 @@ def check_mode(site, mode, spatial, windows):
                 "does_not_fit",
                 f"padding_mode={mode} of {most} cells along {name} takes an input of {least} or more, not {n}.",
                 f"Give pad={n - (mode == 'reflect')} or less, or padding_mode=replicate or zeros.",
+                key="padding",
             )
 
 
@@ -113,6 +117,7 @@ def check_half(site, padding, kernel):
                 if low == high
                 else f"torch's pools pad both ends alike, not {low} before and {high} after.",
                 f"Give pad={size // 2} or less, or ZeroPad before it.",
+                key="padding",
             )
 
 
