@@ -147,14 +147,9 @@ _decoder = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant,
 
 def decoded(line):
     """Return the object that a line without blanks at its ends is."""
-    try:
-        record, end = _decoder.scan_once(line, 0)
-        if end == len(line):
-            return record
-    except StopIteration:
-        pass
-    # Slower, and it says what is wrong.
-    return _decoder.decode(line)
+    record, end = _decoder.raw_decode(line)
+    # `decode` looks for blanks as well; where something follows the object, it says what is wrong.
+    return record if end == len(line) else _decoder.decode(line)
 
 
 def ask(question, batch):
