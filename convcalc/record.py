@@ -67,7 +67,10 @@ class Record(tuple, metaclass=Declared):
 
     def _replace(self, **changed):
         """Return the same record with other values in some fields."""
-        return self.__class__(**{**self._asdict(), **changed})
+        made = tuple.__new__(self.__class__, map(changed.pop, self._fields, self))
+        if changed:
+            raise TypeError(f"{self.__class__.__name__} has no field {', '.join(changed)}")
+        return made
 
     def _asdict(self):
         """Return the fields by name."""
