@@ -67,7 +67,7 @@ class Record(tuple, metaclass=Declared):
 
     def _replace(self, **changed):
         """Return the same record with other values in some fields."""
-        made = tuple.__new__(self.__class__, map(changed.pop, self._fields, self))
+        made = tuple.__new__(self.__class__, map(changed.pop, self.__class__._fields, self))
         if changed:
             raise TypeError(f"{self.__class__.__name__} has no field {', '.join(changed)}")
         return made
