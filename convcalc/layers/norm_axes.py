@@ -115,8 +115,10 @@ def local_response(site):
             raise site.illegal(f"LRN's size must be odd, not {size}.", f"Give size={size + 1}.", "bad_value")
         return facts(site)
     check_rank(site, 3)
-    if size < 1 and 0 not in site.shape:
-        raise site.illegal(f"{site.type}'s size must be a positive integer, not {size}.", "Give size=5.", "bad_value")
+    # torch gives back an input without cells before it looks at the size.
+    if 0 not in site.shape and (size.__class__ is not int or size < 1):
+        words = f"{site.type}'s size must be a positive integer, not {size}."
+        raise site.illegal(words, "Give size=5.", "bad_value", key="size")
     return facts(site)
 
 
@@ -154,7 +156,7 @@ FAMILIES = (
     ),
     Family(
         "local_response_norm", "lrn localresponsenorm", local_response, "size",
-        torch=("LocalResponseNorm", "size:int alpha:number=0.0001 beta:number=0.75 constant/k:number=1.0"),
+        torch=("LocalResponseNorm", "size:any alpha:number=0.0001 beta:number=0.75 constant/k:number=1.0"),
         onnx=("LRN", "alpha:number=0.0001 beta:number=0.75 constant/bias:number=1.0 size:count"),
         example="lrn 5", sample="8x8x8", about="each value by those of neighbouring channels",
         aliases={"constant": "k bias constant"},
