@@ -88,7 +88,7 @@ def check_layers(text, layers):
 def test_mutated_specs(seed):
     chance = random.Random(seed)
     slowest = read = 0
-    for _ in range(1000):
+    for _ in range(4000):
         text = mutated(chance, chance.choice(SPECS), SPECS)
         start = time.process_time()
         try:
@@ -107,7 +107,7 @@ def test_mutated_specs(seed):
 def test_mutated_shapes(seed):
     chance = random.Random(seed)
     read = 0
-    for _ in range(500):
+    for _ in range(2000):
         text = mutated(chance, chance.choice(SHAPES), SHAPES)
         try:
             typed = read_shape(text)
