@@ -5,9 +5,14 @@ loaded when it is first used, so importing the package costs next to nothing.
 """
 
 __version__ = "0.1.0"
-__all__ = ["ConvcalcError", "__version__", "inspect", "shape"]
+__all__ = ["ConvcalcError", "__version__", "forward", "inspect", "shape"]
 
-_HOMES = {"shape": "convcalc.api", "inspect": "convcalc.api", "ConvcalcError": "convcalc.errors"}
+_HOMES = {
+    "shape": "convcalc.api",
+    "inspect": "convcalc.api",
+    "forward": "convcalc.api",
+    "ConvcalcError": "convcalc.errors",
+}
 
 
 def __getattr__(name):

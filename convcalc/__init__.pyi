@@ -1,7 +1,9 @@
 """The public API as type checkers see it: at run time each name is loaded when it is first used."""
 
-from collections.abc import Iterable
-from typing import Literal, SupportsIndex
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, SupportsIndex
+
+from numpy.typing import ArrayLike, NDArray
 
 from convcalc.analysis.report import Report
 from convcalc.analysis.sheet import Inspection
@@ -9,7 +11,7 @@ from convcalc.errors import ConvcalcError as ConvcalcError
 from convcalc.sizes import Size
 
 __version__: str
-__all__ = ["ConvcalcError", "__version__", "inspect", "shape"]
+__all__ = ["ConvcalcError", "__version__", "forward", "inspect", "shape"]
 
 _Framework = Literal["keras", "torch", "onnx"]
 _Dtype = Literal["float32", "float64", "float16", "bfloat16", "int8"]
@@ -29,3 +31,11 @@ def inspect(
     batch: SupportsIndex | None = None,
     dtype: _Dtype = "float32",
 ) -> Inspection: ...
+def forward(
+    spec: str,
+    x: ArrayLike,
+    weights: Mapping[str, ArrayLike | Mapping[str, ArrayLike]] | Sequence[ArrayLike] | None = None,
+    framework: _Framework | None = None,
+    training: bool = False,
+    max_bytes: int | None = 512 * 2**20,
+) -> NDArray[Any]: ...

@@ -77,6 +77,48 @@ def inspect(spec, input=None, framework=None, batch=None, dtype="float32"):
     return sheets(network(spec, framework), typed(input), size(batch), choice("dtype", dtype, BYTES))
 
 
+def forward(spec, x, weights=None, framework=None, training=False, max_bytes=512 * 2**20):
+    """Return what a layer or a network makes of an array, computed in NumPy.
+
+    Parameters
+    ----------
+    spec : str
+        What `shape` takes.
+    x : array_like
+        The whole input, batch included, in the framework's own layout. float64 is computed in
+        float64, everything else in float32; indices stay integers for an embedding.
+    weights : mapping or sequence, optional
+        Arrays by the framework's own names and in its own layouts: keras kernel, bias, gamma; torch
+        the `state_dict`'s; onnx the operator's input names. Of a network, ``name.weight`` or a
+        mapping for each layer; or all of them in the framework's own order.
+    framework : str, optional
+        "keras", "torch" or "onnx"; decided from the names in the spec where not given.
+    training : bool
+        Whether normalisations take mean and variance from `x`, as in training.
+    max_bytes : int or None
+        Refuse, before anything is allocated, what needs more.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Raises
+    ------
+    ConvcalcError
+        With the parts of its message as fields; `LimitError` over the limit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import convcalc
+    >>> convcalc.forward("nn.Linear(2, 1)", [[1.0, 2.0]], {"weight": np.ones((1, 2)), "bias": np.ones(1)})
+    array([[4.]])
+    """
+    from convcalc.numeric.run import forward as run
+
+    return run(spec, x, weights, framework, training, max_bytes, network)
+
+
 def choice(name, value, known):
     """Return an argument that is one of the known words."""
     if value.__class__ is str and value in known:

@@ -25,14 +25,16 @@ MAY = {
     "spec": BASE | {"dialects", "layers", "network", "activations"},
     "readers": BASE | {"dialects", "layers", "network", "spec"},
     "analysis": BASE | {"dialects", "layers", "network", "activations"},
+    "numeric": BASE | {"dialects", "layers", "network", "analysis", "activations"},
     "views": BASE | {"analysis"},
-    "api": BASE | {"layers", "network", "spec", "readers", "analysis"},
-    "cli": BASE | {"layers", "network", "spec", "readers", "analysis", "views", "api", "", "dialects"},
+    "api": BASE | {"layers", "network", "spec", "readers", "analysis", "numeric", "activations"},
+    "cli": BASE
+    | {"layers", "network", "spec", "readers", "analysis", "numeric", "views", "api", "", "dialects", "activations"},
     "__main__": {"cli"},
     "": {"api", "errors"},
 }
 # Packages that only one room, or none, may name.
-ONLY_IN = {"click": {"cli"}, "rich": {"views/table.py"}, "numpy": {"forward"}}
+ONLY_IN = {"click": {"cli"}, "rich": {"views/table.py"}, "numpy": {"numeric"}}
 # A report shows itself in rich and in a notebook: it asks for a view then, and only then.
 SHOWS_ITSELF = {("analysis/report.py", "convcalc.views.table"), ("analysis/report.py", "convcalc.views.html")}
 LONGEST = 300

@@ -21,6 +21,8 @@ _names: set = set()
 _words: dict = {}
 _classes: dict = {}
 _families: dict = {}
+# Kind -> the file of this folder that declares it.
+_places: dict = {}
 _layers: dict = {}
 # Exact class name without the rank that its layers have -> {framework: (kind, ranks)}: ONNX's `Conv`.
 _open: dict = {}
@@ -30,6 +32,7 @@ def _index(module):
     """Put the families of one file into the index."""
     for family in module.FAMILIES:
         _families[family.kind] = family
+        _places[family.kind] = module.__name__.rpartition(".")[2]
         own = [(f, getattr(family, f)[0]) for f in FRAMEWORKS if getattr(family, f)]
         for rank in family.ranks:
             entry = (family.kind, rank)
@@ -106,6 +109,17 @@ def find_class(name, framework, rank=2):
     own = _open.get(name, {}).get(framework)
     entry = (own[0], rank) if own else _classes.get(name, {}).get(framework)
     return entry and _layer(entry)
+
+
+def place(kind):
+    """Return the name of the file that declares a kind.
+
+    >>> place("max_pool")
+    'pool'
+    """
+    if kind not in _places:
+        _read()
+    return _places[kind]
 
 
 def open_ranks(name, framework):

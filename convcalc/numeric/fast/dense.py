@@ -1,0 +1,61 @@
+"""Dense layers: one matrix product."""
+
+from convcalc.numeric.node import Kernel
+
+
+def dense(node):
+    """Every input feature to every unit, over the last axis."""
+    if node.framework == "onnx":
+        return gemm(node)
+    kernel, bias = ("kernel", "bias") if node.framework == "keras" else ("weight", "bias")
+    lora = node.args.get("lora_rank")
+
+    def run(inputs, weights):
+        (x,), matrix = inputs, weights[kernel]
+        if lora:
+            scale = (lora if node.args["lora_alpha"] is None else node.args["lora_alpha"]) / lora
+            matrix = matrix + scale * (weights["lora_kernel_a"] @ weights["lora_kernel_b"])
+        y = x @ (matrix if node.framework == "keras" else matrix.T)
+        if bias in weights:
+            y += weights[bias]
+        return y
+
+    return Kernel(run, 2 * node.bytes(*node.weights[0].shape) if lora else 0)
+
+
+def gemm(node):
+    """Compute ONNX' ``alpha*A'B' + beta*C``."""
+    a = node.args
+
+    def run(inputs, weights):
+        (x,), matrix = inputs, weights["B"]
+        y = (x.T if a["transA"] else x) @ (matrix.T if a["transB"] else matrix)
+        if a["alpha"] != 1:
+            y *= x.dtype.type(a["alpha"])
+        if "C" in weights:
+            y += weights["C"] if a["beta"] == 1 else x.dtype.type(a["beta"]) * weights["C"]
+        return y
+
+    return Kernel(run)
+
+
+def bilinear(node):
+    """Compute every pair of features of two inputs to every unit."""
+    import numpy as np
+
+    def run(inputs, weights):
+        one, two = inputs
+        units, first, second = weights["weight"].shape
+        # x1' A_u for every unit in one product, then the rows by x2.
+        half = one.reshape(-1, first) @ weights["weight"].transpose(1, 0, 2).reshape(first, -1)
+        y = np.einsum("nuk,nk->nu", half.reshape(-1, units, second), two.reshape(-1, second))
+        y = y.reshape(node.output)
+        if "bias" in weights:
+            y += weights["bias"]
+        return y
+
+    rows = node.bytes(*node.output) * node.shapes[1][-1]
+    return Kernel(run, rows + node.bytes(*node.weights[0].shape))
+
+
+RULES = {"dense": dense, "bilinear": bilinear}

@@ -1,0 +1,88 @@
+"""`Node`: one layer of a network whose sizes are all numbers, as a forward rule sees it."""
+
+from convcalc.record import Record
+
+
+class Kernel(Record):
+    """What computes one layer.
+
+    Attributes
+    ----------
+    run : callable
+        ``run(inputs, weights)``: a list of arrays, and the arrays by the framework's names of them;
+        returns the output. It never writes to what it is given; the output may be a view of an input.
+    work : int
+        Bytes that `run` needs at its peak besides the inputs, the weights and the output.
+    """
+
+    run: object
+    work: int = 0
+
+
+class Node:
+    """One call with its facts, every size a number.
+
+    Attributes
+    ----------
+    kind : str
+        The house's name of the layer: the family's.
+    framework : str
+    args : dict
+        House key -> value in its normal form.
+    rank : int or None
+        Spatial axes of the layer.
+    channels_first : bool
+    shapes : tuple of tuple
+        The shapes of the inputs; `shape` is the first.
+    output : tuple
+        The shape of the output.
+    windows : tuple
+        What it reads along each spatial axis.
+    weights : tuple of Weight
+    training : bool
+        Whether normalisations take their statistics from the data.
+    itemsize : int
+        Bytes of a value.
+    trusted : bool
+        Whether a callable named as ``module:attribute`` may be loaded.
+    """
+
+    __slots__ = (
+        "args", "channels_first", "framework", "itemsize", "kind", "output", "rank", "shape", "shapes", "site",
+        "training", "trusted", "type", "weights", "windows",
+    )  # fmt: skip
+
+    def __init__(self, step, itemsize=4, training=False, trusted=True):
+        call, facts, site = step.call, step.facts, step.site
+        self.kind = call.layer.family.kind
+        self.framework = call.framework
+        self.args = call.args
+        self.rank = call.layer.rank
+        self.channels_first = site.channels_first
+        self.shapes = step.shapes
+        self.shape = step.shapes[0]
+        self.output = facts.output
+        self.windows = facts.windows
+        self.weights = facts.weights
+        self.site = site
+        self.type = site.type
+        self.training = training
+        self.itemsize = itemsize
+        self.trusted = trusted
+
+    @property
+    def names(self):
+        """The framework's names of the weights, in its order."""
+        return [weight.name for weight in self.weights]
+
+    def split(self):
+        """Return ``(batch, channels, spatial)`` of the input; torch's unbatched input has batch 1."""
+        batch, channels, spatial = self.site.split(unbatched=self.framework == "torch")
+        return (batch[0] if batch else 1), channels, spatial
+
+    def bytes(self, *shape):
+        """Return the bytes of an array of a shape."""
+        total = self.itemsize
+        for n in shape:
+            total *= n
+        return total

@@ -1,0 +1,122 @@
+"""A network with every size known, prepared to be run: by the fast kernels or by the definitions."""
+
+from importlib import import_module
+
+from convcalc import layers
+from convcalc.analysis.infer import begin
+from convcalc.analysis.naming import names
+from convcalc.errors import ShapeError
+from convcalc.numeric.limit import within
+from convcalc.numeric.node import Node
+
+# What a layer applies to its own output.
+FUSED = "activation"
+
+
+class Program:
+    """A network on an input of one shape.
+
+    Attributes
+    ----------
+    nodes : list of Node
+    inputs : list of tuple of int
+        Which outputs feed each node; -1 is the network's input.
+    titles : list of str
+        The layers' names.
+    dtype : numpy.dtype
+    need : int
+        Bytes of the input, the weights and the largest sum of live outputs with a layer's own work.
+    macs : int
+    """
+
+    def __init__(self, network, shape, dtype, training=False, max_bytes=None, max_macs=None, trusted=True):
+        self.dtype = dtype
+        size = dtype.itemsize
+        shape, _, steps = begin(network, shape, None)
+        closed(shape, steps)
+        self.shape = shape
+        self.nodes = [Node(step, size, training, trusted) for step in steps]
+        self.inputs = [step.call.inputs for step in steps]
+        self.titles = names(network)
+        self.macs = sum(step.facts.macs for step in steps)
+        self.last = last_use(self.inputs)
+        # First without the layers' own work: to prepare a kernel is only safe where its output is within the limit.
+        within(self, [0] * len(steps), max_bytes, max_macs)
+        self.kernels = [rule("fast", node)(node) for node in self.nodes]
+        self.fused = [self.has_fused(i) and activation(node) for i, node in enumerate(self.nodes)]
+        self.need = within(self, [kernel.work for kernel in self.kernels], max_bytes, max_macs)
+
+    def fast(self, x, weights, each=None):
+        """Return the output of the fast kernels; `each` is called with every layer's index and output."""
+        values = {-1: x}
+        for index, kernel in enumerate(self.kernels):
+            y = kernel.run([values[i] for i in self.inputs[index]], weights[index])
+            if self.fused[index]:
+                y = self.fused[index](y)
+            self.keep(values, index, y, each)
+        return values[len(self.kernels) - 1]
+
+    def plain(self, x, weights, each=None):
+        """Return the output of the definitions, in float64."""
+        import numpy as np
+
+        values = {-1: x if x.dtype.kind in "iu" else x.astype(np.float64)}
+        for index, node in enumerate(self.nodes):
+            wide = {name: np.asarray(w, np.float64) for name, w in weights[index].items()}
+            y = rule("plain", node)(node, [values[i] for i in self.inputs[index]], wide)
+            if self.fused[index]:
+                y = defined(node)(node, y)
+            self.keep(values, index, y, each)
+        return values[len(self.nodes) - 1]
+
+    def has_fused(self, index):
+        """Tell whether a layer applies an activation to its own output."""
+        node = self.nodes[index]
+        return node.kind != "activation" and node.args.get(FUSED) not in (None, "linear")
+
+    def keep(self, values, index, y, each):
+        """Keep an output for those who read it, and drop what no one reads any more."""
+        values[index] = y
+        for done in self.last[index]:
+            values.pop(done, None)
+        if each:
+            each(index, y)
+
+
+def rule(side, node):
+    """Return the rule of a node in `convcalc.numeric.fast` or `convcalc.numeric.plain`."""
+    return import_module(f"convcalc.numeric.{side}.{layers.place(node.kind)}").RULES[node.kind]
+
+
+def activation(node):
+    """Return the function that a layer with an activation of its own ends with."""
+    from convcalc.numeric.fast.activation import function
+
+    return function(node.args[FUSED], node)
+
+
+def defined(node):
+    """Return the definition of a layer's own activation: ``f(node, y)``."""
+    from convcalc.numeric.plain.activation import named
+
+    return named
+
+
+def last_use(inputs):
+    """Return for each node the outputs that no later one reads."""
+    last = {source: index for index, sources in enumerate(inputs) for source in sources}
+    done: list = [[] for _ in inputs]
+    for source, index in last.items():
+        done[index].append(source)
+    return done
+
+
+def closed(shape, steps):
+    """Refuse a network of which a size is not known."""
+    for sizes in (shape, *(step.facts.output for step in steps), *(w.shape for s in steps for w in s.facts.weights)):
+        if any(n.__class__ is not int for n in sizes):
+            raise ShapeError(
+                "wrong_shape",
+                f"A network in numbers needs every size, but one is ({', '.join(map(str, sizes))}).",
+                hint="Give the whole input, such as -i 28x28x3, with a batch where one is needed.",
+            )

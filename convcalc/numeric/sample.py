@@ -1,0 +1,45 @@
+"""Seeded random data and weights, of sizes that keep a signal's size through a network."""
+
+from math import prod
+
+# Weights that are not centred on 0: scales and variances are near 1, and never negative.
+NEAR_ONE = {"gamma", "scale", "moving_variance", "running_var", "input_var"}
+# torch calls the scale of a normalisation by the name that a convolution has for its kernel.
+NORMS = {"batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm"}
+
+
+def data(node, shape, dtype, seed):
+    """Return an input of a shape: values of mean 0 and variance 1, or indices where a layer looks them up."""
+    import numpy as np
+
+    rng = np.random.default_rng([seed, 0])
+    if node.kind == "embedding":
+        return rng.integers(0, node.args["input_dim"], shape)
+    return rng.standard_normal(shape, dtype if dtype.itemsize >= 4 else np.float32).astype(dtype, copy=False)
+
+
+def weights(program, seed):
+    """Return the weights of every layer of a program, by the framework's names."""
+    out = []
+    for index, node in enumerate(program.nodes):
+        own = {}
+        for number, weight in enumerate(node.weights):
+            if weight.name != "num_batches_tracked":
+                own[weight.name] = one(node, weight, program.dtype, [seed, 1 + index, number])
+        out.append(own)
+    return out
+
+
+def one(node, weight, dtype, seed):
+    """Return one weight: of the variance that keeps a signal for a kernel, near 1 for a scale."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    values = rng.standard_normal(weight.shape, np.float64 if dtype.itemsize == 8 else np.float32)
+    if weight.name in NEAR_ONE or (node.kind in NORMS and weight.name == "weight"):
+        return (1 + 0.2 * np.tanh(values)).astype(dtype, copy=False)
+    # Everything but the outputs of a kernel is summed over; a kernel of one axis is not summed at all.
+    outputs = max(node.output[1 if node.channels_first else -1] if node.output else 1, 1)
+    terms = max(prod(weight.shape) // outputs, 1) if len(weight.shape) > 1 else 16
+    values *= terms**-0.5
+    return values.astype(dtype, copy=False)
