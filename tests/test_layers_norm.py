@@ -116,6 +116,29 @@ def test_refusals_say_what_is_wrong(spec, shape, code, words):
 
 
 @pytest.mark.parametrize(
+    ("spec", "shape", "output"),
+    [
+        ("nn.BatchNorm2d((2, 2), bias=False)", (0, 2, 3, 1), (0, 2, 3, 2)),
+        ("nn.BatchNorm3d((3, 3, 3, 3), affine=False)", (2, 3, 0, 2, 2), (2, 3, 0, 2, 2)),
+        ("nn.BatchNorm1d(0, affine=False)", (0, 3, 5), (0, 3, 5)),
+        ("nn.BatchNorm2d((3, 1), track_running_stats=False)", (2, 3, 4, 4), (2, 3, 4, 4)),
+        ("nn.InstanceNorm1d(0, track_running_stats=True)", (1, 3, 0), (1, 3, 0)),
+        ("nn.BatchNorm1d(0)", (2, 0), None),
+        ("nn.BatchNorm2d((2, 3), bias=False)", (0, 2, 3, 2), None),
+        ("nn.BatchNorm2d((3, 1))", (2, 3, 4, 4), None),
+        ("nn.InstanceNorm2d((1, 1), track_running_stats=True)", (0, 1, 1, 1), None),
+    ],
+)
+def test_torch_looks_at_little_of_an_empty_input(spec, shape, output):
+    """It multiplies by the first of the weights, which may broadcast; statistics it does not touch."""
+    if output:
+        assert convcalc.shape(spec, shape).output_shape == output
+    else:
+        with pytest.raises(convcalc.ConvcalcError):
+            convcalc.shape(spec, shape)
+
+
+@pytest.mark.parametrize(
     ("spec", "shape", "words"),
     [
         ("lrn 4", (2, 3, 8, 8), "size must be odd, not 4"),

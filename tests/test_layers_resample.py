@@ -48,6 +48,8 @@ ANSWERS = [
     ("nn.ReflectionPad2d(1)", (3, 5, 5), (3, 7, 7)),
     ("nn.ReplicationPad1d(9)", (2, 3, 5), (2, 3, 23)),
     ("nn.CircularPad1d((5, 0))", (2, 3, 5), (2, 3, 10)),
+    ("nn.CircularPad1d((3, -1))", (2, 1, 3), (2, 1, 5)),
+    ("nn.CircularPad3d((1, -3, 0, 1, 1, 1))", (1, 1, 1, 4, 2), (1, 1, 3, 5, 0)),
     # One order of the axes in terse text, in every framework.
     ("keras zeropad2d 0:1x2", (2, 5, 6, 3), (2, 6, 10, 3)),
     ("torch zeropad2d 0:1x2", (2, 3, 5, 6), (2, 3, 6, 10)),
@@ -120,6 +122,8 @@ REFUSED = [
     ("nn.ReflectionPad2d(1)", (3, 5), "wrong_rank"),
     ("nn.ReplicationPad1d(1)", (2, 3, 0), "does_not_fit"),
     ("nn.CircularPad1d((6, 0))", (2, 3, 5), "does_not_fit"),
+    ("nn.CircularPad1d((3, -1))", (1, 1, 3), "does_not_fit"),
+    ("nn.CircularPad1d((3, -5))", (2, 3), "does_not_fit"),
     ("nn.CircularPad2d((1, 1))", (2, 3), "wrong_rank"),
     ("nn.Upsample()", (2, 3, 5), "bad_combination"),
     ("nn.Upsample(size=4, scale_factor=2)", (2, 3, 5), "bad_combination"),

@@ -8,8 +8,16 @@ from math import prod
 
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
+from convcalc.layers.norm_torch import (
+    batch_features,
+    check_spread,
+    check_torch_rank,
+    instance_features,
+    site_rank,
+    torch_weights,
+)
 from convcalc.layers.shared import KERAS, TORCH
-from convcalc.layers.site import Facts, Weight, one_axis
+from convcalc.layers.site import Facts, Weight
 
 KEYS = {
     "epsilon": "eps epsilon",
@@ -40,15 +48,21 @@ def batch_norm(site):
         scale = (Weight("scale", shape, "channel"), Weight("B", shape, "channel"))
         kept = (Weight("input_mean", shape, "channel", False), Weight("input_var", shape, "channel", False))
         return facts(site, scale + kept)
-    legal = {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}
-    check_torch_rank(site, legal[site.rank])
-    channels = features(site, site.shape[1], a["affine"] or a["track_running_stats"])
+    return torch_batch_norm(site)
+
+
+def torch_batch_norm(site):
+    """Size and count torch's batch normalisation, which keeps its input's shape except an empty one's."""
+    a = site.args
+    check_torch_rank(site, {None: (2, 3, 4, 5), 1: (2, 3), 2: (4,), 3: (5,)}[site.rank])
+    shape, channels = batch_features(site)
     if not a["track_running_stats"]:
         check_spread(site, prod(n for axis, n in enumerate(site.shape) if axis != 1), "value per channel")
     least = "0 or more" if a["track_running_stats"] else "more than 0"
     if a["epsilon"] < 0 or (a["epsilon"] == 0 and not a["track_running_stats"]):
         raise site.illegal(f"{site.type}'s eps must be {least}, not {a['epsilon']}.", "Give eps=1e-5.", "bad_value")
-    return facts(site, torch_weights(a, channels))
+    field = "keeps" if shape == site.shape else "unknown"
+    return Facts(shape, weights=tuple(torch_weights(a, channels)), flops=2 * site.cells(shape), field=field)
 
 
 def keras_batch_weights(a, shape):
@@ -64,43 +78,6 @@ def keras_batch_weights(a, shape):
         yield Weight(name, shape, "channel", False)
 
 
-def torch_weights(a, channels):
-    """Yield torch's parameters and buffers of a normalisation over channels."""
-    sizes = channels if channels.__class__ is tuple else (channels,)
-    if a["affine"]:
-        yield Weight("weight", sizes, "channel")
-        if a["bias"]:
-            yield Weight("bias", sizes, "channel")
-    if a.get("track_running_stats"):
-        for name, shape in (("running_mean", sizes), ("running_var", sizes), ("num_batches_tracked", ())):
-            yield Weight(name, shape, "channel" if shape else "", False, "buffer")
-
-
-def features(site, channels, used):
-    """Return torch's number of features: the input's, or the given one, which the input must have.
-
-    Without weights and statistics torch never looks at it; of an empty input it looks at nothing.
-    """
-    given = site.args["in_channels"]
-    if given is None:
-        return channels
-    if used and not (given.__class__ is tuple and 0 in site.shape and len(given) > 1 and broadcasts(given, site.shape)):
-        given = one_axis(site, given)
-    if used and (given == 0 or 0 not in site.shape):
-        name = site.layer.signature("torch").by_key["in_channels"].name
-        site.match(channels, given, name)
-        if given == 0:
-            raise site.refuse(
-                "wrong_channels", f"{site.type} has no channel to normalise.", "Give an input with channels."
-            )
-    return given
-
-
-def broadcasts(sizes, shape):
-    """Tell whether weights of these sizes broadcast against the last axes of an input."""
-    return len(sizes) <= len(shape) and all(n in (1, m) for n, m in zip(sizes[::-1], shape[::-1], strict=False))
-
-
 def instance_norm(site):
     """Size and count a normalisation of each channel of each sample by itself."""
     a, shape = site.args, site.shape
@@ -109,47 +86,10 @@ def instance_norm(site):
         return facts(site, (Weight("scale", shape[1:2], "channel"), Weight("B", shape[1:2], "channel")))
     rank = site_rank(site)
     check_torch_rank(site, (rank + 1, rank + 2))
-    channels = features_of_instance(site, shape[-rank - 1])
+    channels = instance_features(site, shape[: -rank - 1], shape[-rank - 1])
     if not a["track_running_stats"]:
         check_spread(site, prod(shape[-rank:]), "cell per channel")
     return facts(site, torch_weights(a, channels))
-
-
-def site_rank(site):
-    """Return the number of spatial axes of a torch layer, by its input where its class has none."""
-    return site.rank or min(max(len(site.shape) - 2, 1), 3)
-
-
-def features_of_instance(site, channels):
-    """Return torch's number of features of an instance normalisation, which checks a little else."""
-    a = site.args
-    given = a["in_channels"]
-    batch = site.shape[: len(site.shape) - site_rank(site) - 1]
-    if a["affine"] and 0 in (channels, *batch):
-        raise site.refuse(
-            "wrong_shape",
-            f"{site.type} with weights takes no empty batch: {show(site.shape)}.",
-            "Give a batch of 1 or more.",
-        )
-    if given is None:
-        return channels
-    if a["affine"]:
-        if given.__class__ is tuple:
-            raise site.illegal(
-                "num_features of an affine InstanceNorm must be an integer.", f"Give {channels}.", "bad_value"
-            )
-        site.match(channels, given, "num_features")
-    return features(site, channels, a["affine"] or a["track_running_stats"])
-
-
-def check_spread(site, count, what):
-    """Refuse a mean over one value alone, as torch does where it takes statistics from the input."""
-    if count == 1:
-        raise site.refuse(
-            "wrong_shape",
-            f"{site.type} takes its statistics from the input, which has one {what}: {show(site.shape)}.",
-            "Give a larger batch or more cells, or track_running_stats=true.",
-        )
 
 
 def group_norm(site):
@@ -223,17 +163,6 @@ def check_rank(site, least=1):
             "wrong_rank",
             f"{site.type} takes an input of {least} or more axes, not {axes}: {show(site.shape)}.",
             "Give -i with the batch and the channels, or in parentheses as the whole shape.",
-        )
-
-
-def check_torch_rank(site, legal):
-    """Refuse an input of a number of axes that torch's class does not take."""
-    axes = len(site.shape)
-    if axes not in legal:
-        raise site.refuse(
-            "wrong_rank",
-            f"{site.type} takes an input of {' or '.join(map(str, legal))} axes, not {axes}: {show(site.shape)}.",
-            "Give -i with the axes it takes, channels first.",
         )
 
 

@@ -2,7 +2,8 @@
 
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
-from convcalc.layers.norm import KEYS, SAMPLE, broadcasts, check_rank, facts, weight_size
+from convcalc.layers.norm import KEYS, SAMPLE, check_rank, facts, weight_size
+from convcalc.layers.norm_torch import broadcast
 from convcalc.layers.shared import KERAS, TORCH
 from convcalc.layers.site import Weight
 
@@ -36,7 +37,7 @@ def rms_norm(site):
         return facts(site, (Weight("scale", onnx_sizes(site), "normalised"),))
     sizes = keras_axes(site)
     # Keras multiplies by the scale as it is: it has to broadcast against the last axes.
-    if not broadcasts(sizes, shape):
+    if broadcast(shape, sizes) != shape:
         raise site.refuse(
             "wrong_shape",
             f"{site.type}'s scale of shape ({show(sizes)}) does not broadcast against the input {show(shape)}.",

@@ -1,5 +1,7 @@
 """Layers that add cells at the ends of axes, or cut them off."""
 
+from math import prod
+
 from convcalc.layers import cells as cells
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import AXES, show
@@ -68,6 +70,8 @@ def pad_last(site, mode):
                 f"{site.type} has nothing to copy: {show(shape)} would become {show((*shape[:kept], *sizes))}.",
                 "Give a larger input.",
             )
+    if mode == "circular" and min(map(min, sides)) < 0:
+        check_wrapping(site, (*shape[:kept], *sizes), sides)
     windows = windows_of((((0, 0),) * rank + tuple(sides))[-rank:]) if len(shape) >= rank else ()
     return Facts((*shape[:kept], *sizes), windows, field="windows")
 
@@ -81,10 +85,9 @@ def padded(site, mode, n, low, high, axis):
     size = n + low + high
     # Each of these must be 1 or more.
     conditions = [size + 1]
-    if mode in ("constant", "circular"):
-        # torch's circular pads (2.13) sometimes cut more than there is, and answer what was in memory: refused here.
+    if mode == "constant":
         conditions += [n + side + 1 for side in (low, high) if side < 0]
-    else:
+    elif mode != "circular":
         conditions.append(n)
     if mode in BEYOND:
         conditions += [n - side + 1 - BEYOND[mode] for side in (low, high) if side > 0]
@@ -100,6 +103,57 @@ def padded(site, mode, n, low, high, axis):
                 "Pad less, or give a larger input." if low + high > 0 else "Cut less, or give a larger input.",
             )
     return size
+
+
+def check_wrapping(site, output, sides):
+    """Refuse a circular pad that cuts, where torch's copies from one end to the other do not go together.
+
+    torch (2.13) copies slices of the output onto each other, one axis after the other. Their sizes may differ after
+    a cut, and they may overlap, which it notices where nothing but this axis is sliced.
+    """
+    shape, kept = site.shape, len(site.shape) - len(sides)
+    if any(n.__class__ is not int for n in (*shape, *output)):
+        return
+    # With a 0 here no slice has cells, so that none overlaps another.
+    copies, outer = [], prod(output[:kept]) if 0 not in output else 0
+    for n, size, (low, high) in zip(shape[kept:], output[kept:], sides, strict=True):
+        if 0 not in output and min(low, high) < -n:
+            # torch cuts more than there is, and answers what was in memory: refused here.
+            copies.append(False)
+        left, right = max(low, 0), max(high, 0)
+        inner = span(size, left, size - right)
+        copies.append(copied(inner, span(n, max(-low, 0), n - max(-high, 0))))
+        alone = outer == 1
+        if low > 0:
+            copies.append(copied(span(size, 0, low), span(size, size - low - right, size - right), size, alone))
+        if high > 0:
+            copies.append(copied(span(size, size - high, size), span(size, left, left + high), size, alone))
+        outer *= size
+    if not all(copies):
+        raise site.refuse(
+            "does_not_fit",
+            f"{site.type} cannot turn {show(shape)} into {show(output)}: it cuts cells that it would have to copy.",
+            "Pad or cut an axis, not both.",
+        )
+
+
+def span(size, start, stop):
+    """Return a slice's first cell and the end of it, negative ones counted from the end.
+
+    >>> span(5, -2, 9), span(5, 4, 2)
+    ((3, 5), (4, 4))
+    """
+    start, stop = (min(max(at + size if at < 0 else at, 0), size) for at in (start, stop))
+    return start, max(start, stop)
+
+
+def copied(to, source, size=0, alone=False):
+    """Tell whether torch copies one slice onto another; both of an axis of `size` where they may overlap."""
+    count = source[1] - source[0]
+    if count not in (1, to[1] - to[0]):
+        return False
+    apart = to == source or to[1] <= source[0] or source[1] <= to[0] or not count
+    return apart or not alone
 
 
 def mode_of(mode):
