@@ -10,27 +10,48 @@ MAX_MACS = 2 * 10**10
 
 
 def need(program, work):
-    """Return the bytes that a run needs at its peak.
+    """Return the bytes that a run of the fast kernels needs at its peak.
 
     These are the weights, and the largest sum of live tensors (the input among them) with the work
     space of the layer that is computed; `work` is the latter, a number a layer.
     """
     size = program.dtype.itemsize
-    weights = sum(prod(w.shape) for node in program.nodes for w in node.weights) * size
-    live = {-1: prod(program.shape) * size}
-    peak = live[-1]
+    weights = sum(weight_values(node) for node in program.nodes) * size
+    return weights + max(
+        alive * size + max(work[index], output * size if program.has_fused(index) else 0)
+        for index, alive, output in live(program)
+    )
+
+
+def need_in_step(program, work):
+    """Return the bytes that a check needs at its peak: kernels and float64 definitions side by side.
+
+    The weights are those of one layer at a time; to compare two outputs takes four copies of one.
+    """
+    size = program.dtype.itemsize
+    return max(
+        alive * (size + 8) + max(work[index], 32 * output) + weight_values(program.nodes[index]) * (size + 8)
+        for index, alive, output in live(program)
+    )
+
+
+def live(program):
+    """Yield ``(index, alive, output)`` a layer: the values alive while it is computed, and those of its output."""
+    values = {-1: prod(program.shape)}
     for index, node in enumerate(program.nodes):
-        live[index] = prod(node.output) * size
-        # What a layer applies to its own output makes another of it.
-        peak = max(peak, sum(live.values()) + max(work[index], live[index] if program.has_fused(index) else 0))
+        values[index] = prod(node.output)
+        yield index, sum(values.values()), values[index]
         for done in program.last[index]:
-            live.pop(done, None)
-    return weights + peak
+            values.pop(done, None)
 
 
-def within(program, work, max_bytes, max_macs):
+def weight_values(node):
+    """Return how many values the weights of a layer have."""
+    return sum(prod(weight.shape) for weight in node.weights)
+
+
+def within(program, total, max_bytes, max_macs):
     """Return what a run needs; refuse what is over a limit (None is none), with a smaller input that would do."""
-    total = need(program, work)
     if max_bytes is not None and total > max_bytes:
         share = max_bytes / total
         over = f"The run needs {total:,} bytes ({binary(total)}), the limit is {binary(max_bytes)}."

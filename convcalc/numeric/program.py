@@ -6,7 +6,7 @@ from convcalc import layers
 from convcalc.analysis.infer import begin
 from convcalc.analysis.naming import names
 from convcalc.errors import ShapeError
-from convcalc.numeric.limit import within
+from convcalc.numeric.limit import need, within
 from convcalc.numeric.node import Node
 
 # What a layer applies to its own output.
@@ -25,11 +25,13 @@ class Program:
         The layers' names.
     dtype : numpy.dtype
     need : int
-        Bytes of the input, the weights and the largest sum of live outputs with a layer's own work.
+        Bytes that a run takes at its peak, as `measure` of `convcalc.numeric.limit` has it.
     macs : int
     """
 
-    def __init__(self, network, shape, dtype, training=False, max_bytes=None, max_macs=None, trusted=True):
+    def __init__(
+        self, network, shape, dtype, training=False, max_bytes=None, max_macs=None, trusted=True, measure=need
+    ):
         self.dtype = dtype
         size = dtype.itemsize
         shape, _, steps = begin(network, shape, None)
@@ -41,46 +43,45 @@ class Program:
         self.macs = sum(step.facts.macs for step in steps)
         self.last = last_use(self.inputs)
         # First without the layers' own work: to prepare a kernel is only safe where its output is within the limit.
-        within(self, [0] * len(steps), max_bytes, max_macs)
+        within(self, measure(self, [0] * len(steps)), max_bytes, max_macs)
         self.kernels = [rule("fast", node)(node) for node in self.nodes]
         self.fused = [self.has_fused(i) and activation(node) for i, node in enumerate(self.nodes)]
-        self.need = within(self, [kernel.work for kernel in self.kernels], max_bytes, max_macs)
+        self.need = within(self, measure(self, [kernel.work for kernel in self.kernels]), max_bytes, max_macs)
 
-    def fast(self, x, weights, each=None):
-        """Return the output of the fast kernels; `each` is called with every layer's index and output."""
-        values = {-1: x}
-        for index, kernel in enumerate(self.kernels):
-            y = kernel.run([values[i] for i in self.inputs[index]], weights[index])
-            if self.fused[index]:
-                y = self.fused[index](y)
-            self.keep(values, index, y, each)
-        return values[len(self.kernels) - 1]
+    def fast(self, x, weights):
+        """Return the output of the fast kernels; `weights` has the arrays of each layer by name."""
+        return self.run(self.compute, x, weights)
 
-    def plain(self, x, weights, each=None):
+    def plain(self, x, weights):
         """Return the output of the definitions, in float64."""
-        import numpy as np
+        return self.run(self.define, x if x.dtype.kind in "iu" else x.astype("float64"), weights)
 
-        values = {-1: x if x.dtype.kind in "iu" else x.astype(np.float64)}
-        for index, node in enumerate(self.nodes):
-            wide = {name: np.asarray(w, np.float64) for name, w in weights[index].items()}
-            y = rule("plain", node)(node, [values[i] for i in self.inputs[index]], wide)
-            if self.fused[index]:
-                y = defined(node)(node, y)
-            self.keep(values, index, y, each)
-        return values[len(self.nodes) - 1]
+    def run(self, way, x, weights):
+        """Return the network's output, every layer computed in one of the two ways."""
+        values = {-1: x}
+        for index, sources in enumerate(self.inputs):
+            values[index] = way(index, [values[i] for i in sources], weights[index])
+            for done in self.last[index]:
+                values.pop(done, None)
+        return values[len(self.inputs) - 1]
+
+    def compute(self, index, inputs, weights):
+        """Return the output of one layer's fast kernel."""
+        y = self.kernels[index].run(inputs, weights)
+        fused = self.fused[index]
+        return fused(y) if fused else y
+
+    def define(self, index, inputs, weights):
+        """Return the output of one layer's definition, in float64."""
+        node = self.nodes[index]
+        wide = {name: array.astype("float64") for name, array in weights.items()}
+        y = rule("plain", node)(node, inputs, wide)
+        return defined(node)(node, y) if self.has_fused(index) else y
 
     def has_fused(self, index):
         """Tell whether a layer applies an activation to its own output."""
         node = self.nodes[index]
         return node.kind != "activation" and node.args.get(FUSED) not in (None, "linear")
-
-    def keep(self, values, index, y, each):
-        """Keep an output for those who read it, and drop what no one reads any more."""
-        values[index] = y
-        for done in self.last[index]:
-            values.pop(done, None)
-        if each:
-            each(index, y)
 
 
 def rule(side, node):

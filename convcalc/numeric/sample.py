@@ -20,14 +20,17 @@ def data(node, shape, dtype, seed):
 
 def weights(program, seed):
     """Return the weights of every layer of a program, by the framework's names."""
-    out = []
-    for index, node in enumerate(program.nodes):
-        own = {}
-        for number, weight in enumerate(node.weights):
-            if weight.name != "num_batches_tracked":
-                own[weight.name] = one(node, weight, program.dtype, [seed, 1 + index, number])
-        out.append(own)
-    return out
+    return [layer_weights(program, index, seed) for index in range(len(program.nodes))]
+
+
+def layer_weights(program, index, seed):
+    """Return the weights of one layer by the framework's names; the same whatever the other layers are."""
+    node = program.nodes[index]
+    return {
+        weight.name: one(node, weight, program.dtype, [seed, 1 + index, number])
+        for number, weight in enumerate(node.weights)
+        if weight.name != "num_batches_tracked"
+    }
 
 
 def one(node, weight, dtype, seed):
