@@ -5,12 +5,13 @@ loaded when it is first used, so importing the package costs next to nothing.
 """
 
 __version__ = "0.1.0"
-__all__ = ["ConvcalcError", "__version__", "forward", "inspect", "shape"]
+__all__ = ["ConvcalcError", "__version__", "check", "forward", "inspect", "shape"]
 
 _HOMES = {
     "shape": "convcalc.api",
     "inspect": "convcalc.api",
     "forward": "convcalc.api",
+    "check": "convcalc.api",
     "ConvcalcError": "convcalc.errors",
 }
 

@@ -1,17 +1,18 @@
 """The public API as type checkers see it: at run time each name is loaded when it is first used."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, SupportsIndex
 
 from numpy.typing import ArrayLike, NDArray
 
 from convcalc.analysis.report import Report
 from convcalc.analysis.sheet import Inspection
+from convcalc.analysis.verdict import Verdict
 from convcalc.errors import ConvcalcError as ConvcalcError
 from convcalc.sizes import Size
 
 __version__: str
-__all__ = ["ConvcalcError", "__version__", "forward", "inspect", "shape"]
+__all__ = ["ConvcalcError", "__version__", "check", "forward", "inspect", "shape"]
 
 _Framework = Literal["keras", "torch", "onnx"]
 _Dtype = Literal["float32", "float64", "float16", "bfloat16", "int8"]
@@ -39,3 +40,16 @@ def forward(
     training: bool = False,
     max_bytes: int | None = 512 * 2**20,
 ) -> NDArray[Any]: ...
+def check(
+    spec: str,
+    input: _Input,
+    framework: _Framework | None = None,
+    batch: SupportsIndex | None = None,
+    dtype: Literal["float32", "float64"] = "float32",
+    seed: int = 0,
+    against: _Framework | None = None,
+    max_bytes: int | None = 512 * 2**20,
+    max_macs: int | None = 2 * 10**10,
+    custom: bool = True,
+    progress: Callable[[float], object] | None = None,
+) -> Verdict: ...

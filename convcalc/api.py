@@ -119,6 +119,53 @@ def forward(spec, x, weights=None, framework=None, training=False, max_bytes=512
     return run(spec, x, weights, framework, training, max_bytes, network)
 
 
+def check(
+    spec, input, framework=None, batch=None, dtype="float32", seed=0, against=None, max_bytes=512 * 2**20,
+    max_macs=2 * 10**10, custom=True, progress=None,
+):  # fmt: skip
+    """Run a network on seeded random data by two independent ways, and hold them against each other.
+
+    Parameters
+    ----------
+    spec : str
+        What `shape` takes.
+    input : tuple, list or str
+        Every size but the batch has to be a number; an open batch is 1.
+    framework : str, optional
+    batch : int, optional
+    dtype : str
+        "float32" or "float64": what the kernels compute in; the definitions take float64.
+    seed : int
+        Of the random input and weights.
+    against : str, optional
+        The network's own framework, which runs the same layers on the same weights too.
+    max_bytes, max_macs : int or None
+        Refuse, before anything is allocated, what needs more.
+    custom : bool
+        Whether callables that the spec names as ``module:attribute`` may be loaded.
+    progress : callable, optional
+        Called with the share that is done.
+
+    Returns
+    -------
+    Verdict
+        Its `ok` says whether every shape and value agrees.
+
+    Examples
+    --------
+    >>> import convcalc
+    >>> verdict = convcalc.check("dense 3 dense 2", (4, 5))
+    >>> verdict.ok, verdict.values
+    (True, 20)
+    """
+    from convcalc.numeric.check import check as run
+
+    read = network(spec, framework)
+    dtype = choice("dtype", dtype, ("float32", "float64"))
+    against = against and choice("against", against, FRAMEWORKS)
+    return run(read, typed(input), size(batch), dtype, seed, against, max_bytes, max_macs, custom, progress)
+
+
 def choice(name, value, known):
     """Return an argument that is one of the known words."""
     if value.__class__ is str and value in known:

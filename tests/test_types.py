@@ -61,7 +61,7 @@ WRONG = {
     "convcalc.shape('relu').params.sum": "attr-defined",
     "convcalc.inspect('relu').macs": "attr-defined",
     "convcalc.inspect(b'relu')": "arg-type",
-    "convcalc.forward('relu')": "attr-defined",
+    "convcalc.solve('relu')": "attr-defined",
     "convcalc.ConvcalcError('syntax', 'Wrong.').reason": "attr-defined",
 }
 

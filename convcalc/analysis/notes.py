@@ -12,6 +12,7 @@ from convcalc.dialects import torch
 from convcalc.layers.fit import AXES
 
 CODES = {
+    "differs": "two computations give other values, or other shapes",
     "lopsided_padding": "more cells are added at one end than at the other",
     "unread_cells": "input cells that no output cell reads",
     "padding_only": "output cells that read padding or nothing",

@@ -18,6 +18,10 @@ _input = click.option("-i", "--input", metavar="SHAPE", help="Shape of the input
 _framework = click.option("-F", "--framework", type=click.Choice(FRAMEWORKS), help="Whose rules; else the spec's own.")
 _batch = click.option("--batch", metavar="N", help="Samples in a batch, where the input has none.")
 _dtype = click.option("--dtype", type=click.Choice(DTYPES), default="float32", help="The type that bytes count.")
+_computed = click.option("--dtype", type=click.Choice(("float32", "float64")), default="float32", help="To compute in.")
+_seed = click.option("--seed", metavar="N", default="0", help="Of the random input and weights; 0 by default.")
+_max_bytes = click.option("--max-bytes", metavar="N", help="Refuse what needs more memory; 512 MiB by default.")
+_max_macs = click.option("--max-macs", metavar="N", help="Refuse what takes more work; 20,000,000,000 by default.")
 _format = click.option("--format", "form", type=click.Choice(FORMATS), help="How to print; table by default.")
 _json = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 _output = click.option("-o", "--output", metavar="FILE", help="Write there, all of it or nothing.")
@@ -33,12 +37,19 @@ def printing(command):
     return command
 
 
-def asking(command):
+def asking(command, dtype=_dtype):
     """Add the options of everything that asks about a network on an input."""
     command = printing(_only(command))
-    for option in (_dtype, _batch, _framework, _input):
+    for option in (dtype, _batch, _framework, _input):
         command = option(command)
     return network(command)
+
+
+def computing(command):
+    """Add the options of everything that computes a network in numbers."""
+    for option in (_max_macs, _max_bytes, _seed):
+        command = option(command)
+    return asking(command, _computed)
 
 
 def chosen_format(form, as_json):
@@ -48,14 +59,14 @@ def chosen_format(form, as_json):
     return "json" if as_json else form or "table"
 
 
-def whole_number(text, option):
-    """Return the value of an option as an integer of at least 1, ASCII digits alone."""
+def whole_number(text, option, least=1):
+    """Return the value of an option as an integer of at least `least`, ASCII digits alone."""
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) > 0):
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and int(text) >= least):
         raise SpecError(
             "bad_value",
-            f"{option} takes a whole number from 1, not '{text}'.",
+            f"{option} takes a whole number from {least}, not '{text}'.",
             text=f"{option} {text}",
             span=(len(option) + 1, len(option) + 1 + len(text)),
         )

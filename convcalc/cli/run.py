@@ -9,6 +9,7 @@ from convcalc.errors import ConvcalcError, SpecError
 COMMANDS = {
     "shape": ("convcalc.cli.shape:shape", "Output shapes, parameters, MACs: a row a layer."),
     "inspect": ("convcalc.cli.inspect:inspect", "A sheet a layer: arguments, formulas, windows, weights, cost."),
+    "check": ("convcalc.cli.check:check", "Run it in NumPy by two ways, and in the framework itself."),
     "list": ("convcalc.cli.list:list_", "The layers that convcalc knows, and their parameters."),
     "schema": ("convcalc.cli.schema:schema", "The JSON Schema of a command's output."),
 }

@@ -122,8 +122,11 @@ def placed(error, source):
     return error
 
 
-def rendered(report, form, quiet, color, output):
-    """Return a report in the form asked for."""
+def rendered(report, form, quiet, color, output, words=None, columns=None):
+    """Return a report in the form asked for.
+
+    `words` and `columns` are what a command with rows of its own says in a table and in csv.
+    """
     if form == "json":
         from convcalc.views import json as as_json
 
@@ -135,15 +138,17 @@ def rendered(report, form, quiet, color, output):
     if form == "csv":
         from convcalc.views import csv as as_csv
 
-        return as_csv.render(report)
+        return as_csv.render(report, columns or as_csv.COLUMNS)
+    if words is None:
+        from convcalc.views.rows import display as words
     if form == "markdown":
         from convcalc.views import markdown
 
-        return markdown.render(report, quiet)
-    return table(report, quiet, color, terminal=output is None and sys.stdout.isatty())
+        return markdown.render(report, quiet, words)
+    return table(report, quiet, color, output is None and sys.stdout.isatty(), words)
 
 
-def table(report, quiet, color, terminal):
+def table(report, quiet, color, terminal, words):
     """Return a report as a table: as wide as the terminal, or one line a row where there is none."""
     from convcalc.views.text import colored, terminal_width
 
@@ -153,7 +158,7 @@ def table(report, quiet, color, terminal):
         from convcalc.views.table import render
     else:
         from convcalc.views.plain import render
-    return render(report, width, quiet)
+    return render(report, width, quiet, words)
 
 
 def selected(report, only):

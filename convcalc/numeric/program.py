@@ -4,6 +4,7 @@ from importlib import import_module
 
 from convcalc import layers
 from convcalc.analysis.infer import begin
+from convcalc.analysis.inputs import symbols_of
 from convcalc.analysis.naming import names
 from convcalc.errors import ShapeError
 from convcalc.numeric.limit import need, within
@@ -116,8 +117,9 @@ def closed(shape, steps):
     """Refuse a network of which a size is not known."""
     for sizes in (shape, *(step.facts.output for step in steps), *(w.shape for s in steps for w in s.facts.weights)):
         if any(n.__class__ is not int for n in sizes):
+            names = " and ".join(sorted(symbols_of(sizes)))
             raise ShapeError(
                 "wrong_shape",
-                f"A network in numbers needs every size, but one is ({', '.join(map(str, sizes))}).",
+                f"A network in numbers needs every size, but {names} {'are' if ' and ' in names else 'is'} open.",
                 hint="Give the whole input, such as -i 28x28x3, with a batch where one is needed.",
             )

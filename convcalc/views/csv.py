@@ -24,10 +24,10 @@ COLUMNS = [
 ]
 
 
-def render(report):
+def render(report, columns=COLUMNS):
     """Return a report as csv."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     for row in report.rows():
         writer.writerow({k: visible(v) if v.__class__ is str else v for k, v in row.items()})

@@ -12,7 +12,7 @@ def render(report):
     out.append(row(shown.titles, shown.right, "th"))
     out.append(row(shown.input, shown.right))
     for line in shown.lines:
-        out.append(row(line.cells, shown.right, weight="bold" if line.greatest else "normal"))
+        out.append(row(line.cells, shown.right, weight="bold" if line.style == "greatest" else "normal"))
         for message, code in line.notes:
             out.append(note(message, code, len(shown.titles) - 1))
     if shown.total:

@@ -14,12 +14,13 @@ _JOINTS = r"(?<=[=(*+])|(?<=,)(?!\d)"
 
 
 def lines(display, width=None):
-    """Return the lines of a table as ``(style, text)``; styles are "", "greatest" and "note"."""
+    """Return the lines of a table as ``(style, text)``; styles are "", "greatest", "note", "ok" and "FAIL"."""
     out = []
     for line in display.head:
         out += plain_lines(wrapped(line, width))
     out.append(("", ""))
-    bodies = [display.input, *(line.cells for line in display.lines)]
+    bodies = [cells for cells in (display.above, display.input) if cells]
+    bodies += [line.cells for line in display.lines]
     if display.total:
         bodies.append(display.total)
     widths = [max(len(cell) for cell in column) for column in zip(display.titles, *bodies, strict=True)]
@@ -28,12 +29,15 @@ def lines(display, width=None):
         if room < narrowest(bodies):
             return out + stacked(display, width) + below(display, width)
         widths[LAYER] = min(room, widths[LAYER])
-    out.append(("", row_text(display.titles, widths, display.right)))
-    out.append(("", row_text(display.input, widths, display.right)))
+    out += [
+        ("", row_text(cells, widths, display.right))
+        for cells in (display.above, display.titles, display.input)
+        if cells
+    ]
     for line in display.lines:
         first, *rest = wrapped(line.cells[LAYER], widths[LAYER], indent="  ")
         cells = (*line.cells[:LAYER], first, *line.cells[LAYER + 1 :])
-        style = "greatest" if line.greatest else ""
+        style = line.style
         out.append((style, row_text(cells, widths, display.right)))
         out += [(style, " " * (widths[0] + len(GAP)) + more) for more in rest]
         out += note_lines(line.notes, width)
@@ -62,8 +66,8 @@ def stacked(display, width):
     out = []
     gutter = max(len(line.cells[0]) for line in display.lines) + len(GAP) if display.lines else 3
     margin = " " * gutter
-    bodies = [(display.input, (), "")]
-    bodies += [(line.cells, line.notes, "greatest" if line.greatest else "") for line in display.lines]
+    bodies = [(display.input, (), "")] if display.input else []
+    bodies += [(line.cells, line.notes, line.style) for line in display.lines]
     if display.total:
         bodies.append((display.total, (), ""))
     for cells, notes, style in bodies:
@@ -71,14 +75,20 @@ def stacked(display, width):
         out.append((style, f"{cells[0]:<{gutter}}{first}"))
         out += [(style, margin + more) for more in rest]
         items = [
-            cell.replace("  ", " ") if title == "output" else f"{title} {cell}"
-            for title, cell in list(zip(display.titles, cells, strict=True))[LAYER + 1 :]
+            cell.replace("  ", " ") if title == "output" else f"{title} {cell}".strip()
+            for title, cell in list(zip(full_titles(display), cells, strict=True))[LAYER + 1 :]
             if cell
         ]
         for line in flowed(items, width - gutter - 2):
             out.append((style, f"{margin}  {line}"))
         out += note_lines(notes, width)
     return out
+
+
+def full_titles(display):
+    """Return the title of each column in one line."""
+    above = display.above or ("",) * len(display.titles)
+    return [f"{upper} {title}".strip() for upper, title in zip(above, display.titles, strict=True)]
 
 
 def flowed(items, width):
@@ -103,7 +113,8 @@ def below(display, width):
         out += [("", ""), *note_lines(display.notes, width)]
     if display.footer:
         out.append(("", ""))
-        margin = max(len(label) for label, _ in display.footer) + len(GAP)
+        margin = max(len(label) for label, _ in display.footer)
+        margin += len(GAP) if margin else 0
         for label, text in display.footer:
             first, *rest = wrapped(text, width and max(width - margin, 1))
             out.append(("", f"{label:<{margin}}{first}"))

@@ -2,17 +2,19 @@
 
 import re
 
+from convcalc.views.layout import full_titles
 from convcalc.views.rows import display
 
 
-def render(report, quiet=False):
+def render(report, quiet=False, words=display):
     """Return a report as markdown."""
-    shown = display(report, quiet)
+    shown = words(report, quiet)
     out = [paragraph for line in shown.head for paragraph in (cell(line), "")]
-    out.append(row(shown.titles))
+    out.append(row(full_titles(shown)))
     out.append("|" + "|".join("---:" if i in shown.right else "---" for i in range(len(shown.titles))) + "|")
-    out.append(row(shown.input))
-    out += [row(line.cells, bold=line.greatest) for line in shown.lines]
+    if shown.input:
+        out.append(row(shown.input))
+    out += [row(line.cells, bold=line.style == "greatest") for line in shown.lines]
     if shown.total:
         out.append(row(shown.total))
     notes = [(f"row {line.cells[0]}: {message}", code) for line in shown.lines for message, code in line.notes]
@@ -20,7 +22,7 @@ def render(report, quiet=False):
     if notes:
         out += ["", *(f"- {cell(message)} [{code}]" for message, code in notes)]
     if shown.footer:
-        out += ["", *(f"- {label}: {cell(text)}" for label, text in shown.footer)]
+        out += ["", *(f"- {label}: {cell(text)}" if label else cell(text) for label, text in shown.footer)]
     return "\n".join(out) + "\n"
 
 

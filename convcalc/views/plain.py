@@ -4,6 +4,9 @@ from convcalc.views.layout import lines
 from convcalc.views.rows import display
 
 
-def render(report, width=None, quiet=False):
-    """Return a report as a table of plain text; with no width, one line a row and one a note."""
-    return "".join(text + "\n" for _, text in lines(display(report, quiet), width))
+def render(report, width=None, quiet=False, words=display):
+    """Return a report as a table of plain text; with no width, one line a row and one a note.
+
+    `words` makes the `Display` of it, here and in the other forms.
+    """
+    return "".join(text + "\n" for _, text in lines(words(report, quiet), width))

@@ -8,30 +8,36 @@ from convcalc.record import Record
 from convcalc.views.text import visible
 
 MOST_NOTES = 2
+LAYOUTS = {"channels_last": ", channels last", "channels_first": ", channels first"}
 
 
 class Line(Record):
-    """One layer: its cells, its notes as ``(message, code)``, and whether it costs the most."""
+    """One layer: its cells, its notes as ``(message, code)``, and its style.
+
+    The style is "greatest" where it costs the most, "ok" or "FAIL" where its last cell says so, or "".
+    """
 
     cells: tuple
     notes: tuple
-    greatest: bool
+    style: str
 
 
 class Display(Record):
     """A report as strings.
 
-    `right` holds the columns that are set to the right; `total` is a row of cells or None.
+    `right` holds the columns that are set to the right; `input` and `total` are rows of cells or
+    None, `above` is the upper line of titles of two.
     """
 
     head: tuple
     titles: tuple
     right: tuple
-    input: tuple
+    input: tuple | None
     lines: tuple
     total: tuple | None
     notes: tuple
     footer: tuple
+    above: tuple | None = None
 
 
 def display(report, quiet=False):
@@ -49,7 +55,7 @@ def display(report, quiet=False):
         if shares:
             cells.append(share(row.macs, total))
         cells.append(field_cell(row.receptive_field, report))
-        lines.append(Line(tuple(cells), under, shares and row.macs == most))
+        lines.append(Line(tuple(cells), under, "greatest" if shares and row.macs == most else ""))
     head = [] if quiet or not report.reading else [visible(report.reading)]
     head.append(head_line(report))
     middle = ["share"] if shares else []
@@ -178,10 +184,9 @@ def also(places):
 
 def head_line(report):
     """Return whose rules these are, the layout, and what counts are for."""
-    layout = {"channels_last": ", channels last", "channels_first": ", channels first"}
     thing = "image" if len(report.input_shape) == 4 else "sample"
     many = f"one {thing}" if report.batch == 1 else f"{report.batch:,} {thing}s"
-    return f"{report.framework}{layout.get(report.data_format, '')}; MACs for {many}"
+    return f"{report.framework}{LAYOUTS.get(report.data_format, '')}; MACs for {many}"
 
 
 def footer(report, sums=False):

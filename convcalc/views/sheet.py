@@ -6,6 +6,7 @@ What stands in each section is in `sheet_sizes` and `sheet_parts`.
 
 from convcalc.analysis.jsonable import spaced
 from convcalc.views.layout import note_lines, wrapped
+from convcalc.views.rows import LAYOUTS
 from convcalc.views.sheet_parts import arguments, cost, field, parts, weights
 from convcalc.views.sheet_sizes import reads, size
 from convcalc.views.text import visible
@@ -13,7 +14,6 @@ from convcalc.views.text import visible
 # Wider than this, a sheet is no easier to read.
 WIDEST = 80
 CODES = {"dim": "\x1b[2m", "note": "\x1b[33m"}
-LAYOUTS = {"channels_last": ", channels last", "channels_first": ", channels first"}
 
 
 def render(inspection, width=None, quiet=False, color=False):

@@ -8,6 +8,9 @@ from rich.text import Text
 from convcalc.views.layout import lines
 from convcalc.views.rows import display
 
+# The word at the end of a line that says how a layer did.
+VERDICTS = {"ok": "green", "FAIL": "red"}
+
 
 class Table:
     """A report as something that rich can print, in the width of its console."""
@@ -28,15 +31,17 @@ def styled(style, text):
     elif style == "note":
         start = text.index("note")
         line.stylize("yellow", start, start + len("note"))
+    elif style in VERDICTS and text.endswith(style):
+        line.stylize(VERDICTS[style], len(text) - len(style), len(text))
     return line
 
 
-def render(report, width=None, quiet=False):
+def render(report, width=None, quiet=False, words=display):
     """Return a report as coloured text of `width` columns; with no width, one line a row."""
     out = StringIO()
     console = Console(
         file=out, width=width or 80, force_terminal=True, color_system="standard", no_color=False, legacy_windows=False
     )
-    for style, text in lines(display(report, quiet), width):
+    for style, text in lines(words(report, quiet), width):
         console.print(styled(style, text), soft_wrap=True)
     return out.getvalue()
