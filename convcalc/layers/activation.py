@@ -89,7 +89,8 @@ def prelu(site):
         weights = (Weight("weight", (number,), "channel"),)
     else:
         number = a["num_parameters"]
-        if number != 1 and (len(shape) < 2 or (shape[1].__class__ is int and shape[1] != number)):
+        channels = shape[1] if len(shape) > 1 else shape[0] if shape else 1
+        if number != 1 and channels.__class__ is int and channels != number:
             raise site.refuse(
                 "wrong_channels",
                 f"PRelu has num_parameters={number}, its input is {show(shape)}.",

@@ -202,7 +202,8 @@ def thing(value, rank, choices, call, framework):
 
 def integers(value, rank, choices, call, framework):
     """Check a tuple of integers (one alone is a tuple of one); `choices` is the least legal."""
-    value = (value,) if is_int(value) else value
+    if is_int(value) and not (call and framework == "onnx"):  # whose attributes are lists
+        value = (value,)
     least = int(choices) if choices else -LARGEST
     if value.__class__ is not tuple or not all(is_int(v) and v >= least for v in value):
         raise BadValue("must be integers" + (f" of {least} or more" if choices else ""))

@@ -38,16 +38,20 @@ def embedding(site):
 
 def rescaling(site):
     """Size a scale and a shift by constants."""
-    a, shape = site.args, site.shape
     for key in ("scale", "offset"):
-        value = a[key]
-        # Keras sizes the layer as its input, whatever the constants; running it needs them to fit.
-        if value.__class__ is tuple and not fits(len(value), shape):
-            raise site.refuse(
-                "wrong_shape", f"Rescaling's {key} of {len(value)} values does not broadcast against {show(shape)}.",
-                f"Give one number, or one for each of the last axis' {shape[-1]}." if shape else "Give one number.",
-            )  # fmt: skip
-    return Facts(shape, flops=2 * site.cells(shape))
+        check_constant(site, key)
+    return Facts(site.shape, flops=2 * site.cells(site.shape))
+
+
+def check_constant(site, key):
+    """Refuse a constant that does not broadcast: Keras infers the input's shape whatever it is, but cannot run it."""
+    value, shape = site.args[key], site.shape
+    if value.__class__ is tuple and not fits(len(value), shape):
+        raise site.refuse(
+            "wrong_shape",
+            f"{site.type}'s {key} of {len(value)} values does not broadcast against {show(shape)}.",
+            f"Give one number, or one for each of the last axis' {shape[-1]}." if shape else "Give one number.",
+        )
 
 
 def fits(count, shape):
@@ -57,8 +61,14 @@ def fits(count, shape):
 
 def through(site):
     """Size a layer that lets its input through."""
-    if site.layer.family.kind == "masking" and not site.shape:
+    return Facts(site.shape)
+
+
+def masking(site):
+    """Size a layer that marks the steps of one value, or of one for each of the last axis."""
+    if not site.shape:
         raise site.refuse("wrong_rank", "Masking takes an input with an axis.", "Give -i with an axis.")
+    check_constant(site, "mask_value")
     return Facts(site.shape)
 
 
@@ -89,13 +99,13 @@ FAMILIES = (
         about="the input as it is",
     ),
     Family(
-        "masking", "masking mask", through, "mask_value",
-        keras=("Masking", f"mask_value:number=0.0 {KERAS}"),
+        "masking", "masking mask", masking, "mask_value",
+        keras=("Masking", f"mask_value:numbers=0.0 {KERAS}"),
         about="steps of one value marked to be skipped",
     ),
     Family(
         "activity_regularization", "activityregularization actreg", through, "l1 l2",
-        keras=("ActivityRegularization", "l1:number(0)=0.0 l2:number(0)=0.0 " + KERAS.replace(" "
+        keras=("ActivityRegularization", "l1:number?(0)=0.0 l2:number?(0)=0.0 " + KERAS.replace(" "
                "activity_regularizer:named(regularizer)=none", "")),
         about="a penalty on the values in training",
     ),

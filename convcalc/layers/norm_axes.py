@@ -124,7 +124,14 @@ def local_response(site):
 
 
 def mean_variance(site):
-    """Size ONNX' normalisation over given axes, which has no weights; onnxruntime takes any axes."""
+    """Size ONNX' normalisation over given axes, which has no weights; onnxruntime passes over axes that are none."""
+    axes, rank = site.args["axis"], len(site.shape)
+    if not any(-rank <= axis < rank for axis in axes):
+        raise site.refuse(
+            "wrong_rank",
+            f"{site.type}'s axes {show(axes)} are no axes of an input of {rank}: {show(site.shape)}.",
+            f"Give some from {-rank} to {rank - 1}." if rank else "Give -i with an axis.",
+        )
     return facts(site)
 
 

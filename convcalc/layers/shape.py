@@ -107,7 +107,7 @@ def reshape(site):
             raise site.wrong_rank("1 or more")
         output = (shape[0], *filled(site, prod(shape[1:]), target, "samples"))
     else:
-        if not site.args["allowzero"]:
+        if site.args["allowzero"] != 1:
             if 0 in target[len(shape) :]:
                 raise site.refuse(
                     "wrong_rank", f"Reshape's 0 copies an axis that an input of {len(shape)} axes does not have."
@@ -178,7 +178,7 @@ FAMILIES = (
     Family(
         "reshape", "reshape", reshape, "shape",
         keras=("Reshape", f"shape/target_shape:target {KERAS}"),
-        onnx=("Reshape", "shape:target allowzero:number(0|1)=0"),
+        onnx=("Reshape", "shape:target allowzero:int=0"),
         rank_rule="free", example="reshape (-1,2)", sample="4x6", about="the same values in another shape",
         aliases={"shape": "shape target_shape"},
     ),

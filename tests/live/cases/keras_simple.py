@@ -121,7 +121,7 @@ def _activations(generator):
     def activation(draw, name, rank):
         return case(draw, ("activation",), {"activation": draw.pick(*WORDS)}, anything(draw, low=1))
 
-    @generator("ReLU", "LeakyReLU", "ELU", "Identity", "Rescaling")
+    @generator("ReLU", "LeakyReLU", "ELU", "Identity", "Rescaling", "Masking", "ActivityRegularization")
     def plain(draw, name, rank):
         options = {
             "ReLU": {
@@ -133,6 +133,8 @@ def _activations(generator):
             "ELU": {"alpha": draw.pick(1.0, 0.5, -1.0)},
             "Identity": {},
             "Rescaling": {"scale": draw.pick(0.5, 2), "offset": draw.pick(0.0, 1)},
+            "Masking": {"mask_value": draw.pick(0.0, -1, 2.5, None)},
+            "ActivityRegularization": {"l1": draw.pick(0.0, 0.1, 1, -1.0, None), "l2": draw.pick(0.0, 0.01, 2)},
         }[name]
         values = draw.some(options)
         if name == "Rescaling" and draw.chance(0.95):

@@ -9,7 +9,7 @@ from tests.live.cases.draw import Draw, case
 GENERATORS = {}
 SIZES = {1: (1, 24), 2: (1, 14), 3: (1, 7)}
 AUTO = ("SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET")
-PLAIN = ("Relu", "Sigmoid", "Tanh", "Softplus", "Softsign", "HardSwish", "Mish", "Identity")
+PLAIN = ("Relu", "Sigmoid", "Tanh", "Softplus", "Softsign", "HardSwish", "Mish", "Exp", "Identity")
 NUMBERS = {
     "LeakyRelu": {"alpha": 0.2},
     "Elu": {"alpha": 0.5},
@@ -19,6 +19,7 @@ NUMBERS = {
     "ThresholdedRelu": {"alpha": 0.5},
     "Shrink": {"lambd": 0.3, "bias": 0.1},
     "Gelu": {"approximate": "tanh"},
+    "Swish": {"alpha": 1.5},
 }
 
 
@@ -130,6 +131,60 @@ def norm(draw, name):
         values["num_groups"] = draw.size(1, 3)
         shape[1] = values["num_groups"] * draw.size(1, 3)
     return case(draw, (), values, shape, channel=1)
+
+
+@generator("LpNormalization", "RMSNormalization", "MeanVarianceNormalization", "LRN")
+def along_axes(draw, name):
+    shape = [draw.size(1, 5) for _ in range(draw.size(1, 5))]
+    axis = draw.size(-len(shape), len(shape) - 1)
+    if name == "LRN":
+        values = {"size": draw.pick(1, 3, 3, 5, 2), **draw.some({"alpha": 1e-3, "beta": 0.5, "bias": 2.0})}
+        shape = [*shape[:1], draw.size(1, 6), *several(draw, 2, 1, 5)] if draw.chance(0.8) else shape
+    elif name[0] == "M":
+        values = {}
+        if draw.chance(0.7):
+            axes = draw.rng.sample(range(len(shape)), draw.size(1, len(shape)))
+            values["axes"] = tuple(draw.pick(n, n, n - len(shape)) for n in axes)
+    else:
+        values = draw.some({"axis": axis})
+        values |= draw.some({"p": draw.pick(1, 2, 3)} if name[0] == "L" else {"epsilon": 1e-3})
+    return case(draw, (), values, shape, channel=1)
+
+
+@generator("PRelu")
+def slopes(draw, name):
+    shape = [draw.size(1, 5) for _ in range(draw.size(0, 5))]
+    values = {}
+    if draw.chance(0.7):
+        values["num_parameters"] = shape[1] if len(shape) > 1 and draw.chance(0.8) else draw.size(1, 4)
+    return case(draw, (), values, shape, channel=1)
+
+
+@generator("Dropout")
+def dropout(draw, name):
+    values = draw.some({"ratio": draw.pick(0.0, 0.1, 0.5, 1.0, 1.5, -0.5), "seed": 3})
+    if draw.chance(0.3):
+        values["training_mode"] = draw.pick(True, False)
+    return case(draw, (), values, [draw.size(1, 5) for _ in range(draw.size(0, 4))])
+
+
+@generator("Reshape", "Transpose")
+def rearrange(draw, name):
+    shape = [draw.size(0, 4) if draw.chance(0.05) else draw.size(1, 4) for _ in range(draw.size(0, 4))]
+    if name[0] == "T":
+        order = draw.rng.sample(range(len(shape)), len(shape))
+        values = draw.some({"perm": tuple(order)}) if order else {}
+        return case(draw, (), values, shape)
+    target = list(shape)
+    draw.rng.shuffle(target)
+    if len(target) > 1 and draw.chance(0.5):
+        target[:2] = [target[0] * target[1]]
+    if target and draw.chance(0.5):
+        target[draw.size(0, len(target) - 1)] = -1
+    if target and draw.chance(0.3):
+        target[draw.size(0, len(target) - 1)] = 0
+    values = {"shape": tuple(target), **draw.some({"allowzero": draw.pick(0, 1)})}
+    return case(draw, (), values, shape)
 
 
 @generator("Gemm")

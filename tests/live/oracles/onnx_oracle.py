@@ -1,7 +1,7 @@
 """What ONNX answers: a model of one node, onnx's shape inference, and a run of onnxruntime, which judges.
 
-Weights are built the way that a file would hold them, from the keywords ``filters``, ``units`` and ``bias``; the
-constant inputs of an operator (pads, scales, sizes, axes, min, max) come from the keywords of their names.
+Weights are built the way that a file would hold them, from the keywords ``filters``, ``units``, ``bias`` and
+``num_parameters``; the constant inputs of an operator (pads, scales, min, ratio, ...) from the keywords of their names.
 """
 
 import numpy as np
@@ -13,15 +13,17 @@ from tests.live.oracles.onnx_reference import WINDOWED, opinion
 
 VERSION = f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}"
 OPSET, IR = 22, 10
-# onnxruntime has no kernel for the newest version of these.
-OLDER = {"GlobalLpPool": 18}
+# onnxruntime has no kernel for the newest version of the first; the others came later.
+OTHER = {"GlobalLpPool": 18, "RMSNormalization": 23, "Swish": 24}
 CELLS = 20_000_000
 CONSTANTS = {
     "Pad": ("pads", "constant_value", "axes"),
     "Resize": ("roi", "scales", "sizes"),
     "Clip": ("min", "max"),
+    "Dropout": ("ratio", "training_mode"),
+    "Reshape": ("shape",),
 }
-INTEGERS = ("pads", "axes", "sizes")
+KINDS = dict.fromkeys(("pads", "axes", "sizes", "shape"), np.int64) | {"training_mode": np.bool_}
 AUTO_PAD = ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER")
 
 onnxruntime.set_default_logger_severity(4)
@@ -30,7 +32,7 @@ onnxruntime.set_default_logger_severity(4)
 def answer(case, opset=None):
     """Answer one case in ONNX; beside the common keys ``inferred`` is what onnx's own inference says, or its error."""
     name, shape = case["name"], list(case["input"])
-    opset = opset or OLDER.get(name, OPSET)
+    opset = opset or OTHER.get(name, OPSET)
     stage = "construct"
     try:
         if case.get("args"):
@@ -110,22 +112,34 @@ def _inputs(name, attributes, shape):
         add("scale", channels)
         add("B" if name[0] == "I" else "bias", channels)
     elif name == "LayerNormalization":
-        axis = attributes.get("axis", -1)
-        if not -len(shape) <= axis < len(shape):
-            raise ValueError(f"axis {axis} is out of range")
-        add("Scale", *shape[axis:])
-        add("B", *shape[axis:])
+        add("Scale", *trailing(attributes, shape))
+        add("B", *trailing(attributes, shape))
+    elif name == "RMSNormalization":
+        add("scale", *trailing(attributes, shape))
+    elif name == "PRelu":
+        number = attributes.pop("num_parameters", 1)
+        if number < 1:
+            raise ValueError("a slope for each of no channels")
+        add("slope", *((1,) if number == 1 else (number, *(1 for _ in shape[2:]))))
     names = [key for key, _ in weights]
     for key in CONSTANTS.get(name, ()):
         value = attributes.pop(key, None)
         if value is None:
             names.append("")
             continue
-        weights.append((key, np.array(value, np.int64 if key in INTEGERS else np.float32)))
+        weights.append((key, np.array(value, KINDS.get(key, np.float32))))
         names.append(key)
     while names and not names[-1]:
         names.pop()
     return weights, ["input", *names]
+
+
+def trailing(attributes, shape):
+    """Return the sizes from the attribute's axis on."""
+    axis = attributes.get("axis", -1)
+    if not -len(shape) <= axis < len(shape):
+        raise ValueError(f"axis {axis} is out of range")
+    return shape[axis:]
 
 
 def _context(opset):
