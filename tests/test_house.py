@@ -34,7 +34,13 @@ MAY = {
     "": {"api", "errors"},
 }
 # Packages that only one room, or none, may name.
-ONLY_IN = {"click": {"cli"}, "rich": {"views/table.py"}, "numpy": {"numeric"}}
+JUDGES = {"numeric/against/keras.py", "numeric/against/torch.py", "numeric/against/onnx.py"}
+ONLY_IN = {
+    "click": {"cli"},
+    "rich": {"views/table.py"},
+    "numpy": {"numeric"},
+    **dict.fromkeys(("keras", "torch", "onnx", "onnxruntime", "tensorflow", "jax"), JUDGES),
+}
 # A report shows itself in rich and in a notebook: it asks for a view then, and only then.
 SHOWS_ITSELF = {("analysis/report.py", "convcalc.views.table"), ("analysis/report.py", "convcalc.views.html")}
 LONGEST = 300

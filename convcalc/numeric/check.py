@@ -83,15 +83,16 @@ def steps(program, report, x, seed, judge, allowed, progress):
 
 def outsider(judge, program, index, theirs, own, shape, ours, allowed):
     """Return the `Outside` of one layer, whose framework's output goes on to the next."""
-    inputs = [theirs.get(i) for i in program.inputs[index]]
-    if any(array is None for array in inputs):
-        return Outside(None, False, "its input has no values there")
+    # Where it has no output, ours goes on, so that the layers behind are still held against it.
+    theirs[index] = ours
     try:
-        theirs[index] = judge.run(program.nodes[index], inputs, own)
+        theirs[index] = judge.run(program.nodes[index], [theirs[i] for i in program.inputs[index]], own)
     except Exception as reason:  # a framework raises every kind
         said = str(reason).strip().splitlines() or [""]
         return Outside(None, False, f"{judge.name} cannot run it: {type(reason).__name__}: {said[0][:200]}")
     error, note = difference(ours, theirs[index], shape, "convcalc", judge.name)
+    if theirs[index].shape != ours.shape:
+        theirs[index] = ours
     return Outside(error, error is not None and error <= allowed, note)
 
 

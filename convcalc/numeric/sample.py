@@ -14,7 +14,7 @@ def data(node, shape, dtype, seed):
 
     rng = np.random.default_rng([seed, 0])
     if node.kind == "embedding":
-        return rng.integers(0, node.args["input_dim"], shape)
+        return rng.integers(0, node.weights[0].shape[0], shape)
     return rng.standard_normal(shape, dtype if dtype.itemsize >= 4 else np.float32).astype(dtype, copy=False)
 
 
