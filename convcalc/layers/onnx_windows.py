@@ -56,12 +56,12 @@ def pads(value, rank, choices, call, framework):
 
 
 def flag(value, rank, choices, call, framework):
-    """Check an attribute that only 1 turns on, whatever else it is; a terse spec may say true."""
+    """Check an attribute that only 1 turns on (with `any` as choice all but 0 does); a terse spec may say true."""
     if value.__class__ is bool and not call:
         return value
     if not is_int(value) or not (call or value in (0, 1)):
         raise BadValue("must be 0 or 1" if call else "must be true or false")
-    return value == 1
+    return value != 0 if choices else value == 1
 
 
 KINDS |= {

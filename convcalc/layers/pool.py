@@ -115,7 +115,7 @@ FAMILIES = (
         "kernel stride",
         keras=("AveragePooling{r}D", AVERAGE),
         torch=("AvgPool{r}d", {1: TORCH_AVERAGE, 2: OVERRIDE, 3: OVERRIDE}),
-        onnx=("AveragePool", f"{onnx_windows.POOL} count_include_pad:flag=false"),
+        onnx=("AveragePool", f"{onnx_windows.POOL} count_include_pad:flag(any)=false"),
         ranks=(1, 2, 3),
         rank_rule="spatial",
         example="avgpool{r}d 2",
