@@ -64,7 +64,7 @@ def check(
         wrong = [row for row in verdict.every if not (row.ok and (row.against is None or row.against.ok))]
         raise ShapeError(
             "unexpected",
-            f"{len(wrong)} of {len(verdict.every)} layers differ, the first is row {wrong[0].index}, {wrong[0].name}.",
+            f"{len(wrong)} of {len(verdict.every)} layers differ{'s' * (len(wrong) == 1)}, the first is row {wrong[0].index}, {wrong[0].name}.",
             hint=wrong[0].note or (wrong[0].against and wrong[0].against.note),
         )
     return 0

@@ -56,4 +56,4 @@ def summary(verdict):
         return f"ok: {layers}, {counts}; shapes and values agree"
     wrong = [row for row in verdict.every if not (row.ok and (row.against is None or row.against.ok))]
     rows = ", ".join(str(row.index) for row in wrong[:8]) + (", ..." if len(wrong) > 8 else "")
-    return f"FAIL: {len(wrong)} of {layers} {'differ' if len(wrong) > 1 else 'differs'}: row {rows}"
+    return f"FAIL: {len(wrong)} of {layers} differ{'s' * (len(wrong) == 1)}: row {rows}"
