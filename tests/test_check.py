@@ -201,7 +201,7 @@ def test_progress_goes_up_to_all_of_it():
 def test_differences():
     one = np.array([1.0, -2.0, 4.0])
     assert difference(one, one, (3,), "a", "b") == (0.0, None)
-    assert difference(one, one + [0, 0, 0.4], (3,), "a", "b")[0] == pytest.approx(0.4 / 4.4)
+    assert difference(one, np.array([1.0, -2.0, 4.4]), (3,), "a", "b")[0] == pytest.approx(0.4 / 4.4)
     assert difference(np.zeros(3), np.zeros(3), (3,), "a", "b") == (0.0, None)
     assert difference(np.array([np.inf, np.nan]), np.array([np.inf, np.nan]), (2,), "a", "b") == (0.0, None)
     assert difference(np.array([np.inf]), np.array([-np.inf]), (1,), "a", "b")[0] is None

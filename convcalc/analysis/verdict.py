@@ -83,7 +83,7 @@ class Verdict:
         self.input_shape = report.input_shape
         self.output_shape = report.output_shape
         self.layers = self.every = layers
-        self.ok = all(row.ok and (row.against is None or row.against.ok) for row in layers)
+        self.ok = not self.wrong()
         self.max_error = greatest([row.max_error for row in layers])
         self.allowed = allowed
         self.against = against
@@ -91,6 +91,10 @@ class Verdict:
         self.params = report.params
         self.bytes = need
         self.macs = report.macs
+
+    def wrong(self) -> list[LayerVerdict]:
+        """Return the rows of the whole network that do not pass."""
+        return [row for row in self.every if not (row.ok and (row.against is None or row.against.ok))]
 
     def keep(self, rows) -> "Verdict":
         """Return the same verdict with only these rows; what is said of all stays."""

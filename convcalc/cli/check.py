@@ -61,11 +61,13 @@ def check(
     shown = selected(verdict, only) if only else verdict
     emit(rendered(shown, form, quiet, color, output, display, COLUMNS), output)
     if not verdict.ok:
-        wrong = [row for row in verdict.every if not (row.ok and (row.against is None or row.against.ok))]
+        wrong = verdict.wrong()
+        count = f"{len(wrong)} of {len(verdict.every)} layers differ{'s' * (len(wrong) == 1)}"
+        first = wrong[0]
         raise ShapeError(
             "unexpected",
-            f"{len(wrong)} of {len(verdict.every)} layers differ{'s' * (len(wrong) == 1)}, the first is row {wrong[0].index}, {wrong[0].name}.",
-            hint=wrong[0].note or (wrong[0].against and wrong[0].against.note),
+            f"{count}, the first is row {first.index}, {first.name}.",
+            hint=first.note or (first.against and first.against.note),
         )
     return 0
 

@@ -54,6 +54,6 @@ def summary(verdict):
     if verdict.ok:
         counts = f"{grouped(verdict.values)} values, {grouped(verdict.params.total)} parameters"
         return f"ok: {layers}, {counts}; shapes and values agree"
-    wrong = [row for row in verdict.every if not (row.ok and (row.against is None or row.against.ok))]
+    wrong = verdict.wrong()
     rows = ", ".join(str(row.index) for row in wrong[:8]) + (", ..." if len(wrong) > 8 else "")
     return f"FAIL: {len(wrong)} of {layers} differ{'s' * (len(wrong) == 1)}: row {rows}"
