@@ -8,13 +8,13 @@ def dense(node):
     if node.framework == "onnx":
         return gemm(node)
     kernel, bias = ("kernel", "bias") if node.framework == "keras" else ("weight", "bias")
+    # Keras forgets the layer's lora_alpha when it builds it: the small matrices are added as they are.
     lora = node.args.get("lora_rank")
 
     def run(inputs, weights):
         (x,), matrix = inputs, weights[kernel]
         if lora:
-            scale = (lora if node.args["lora_alpha"] is None else node.args["lora_alpha"]) / lora
-            matrix = matrix + scale * (weights["lora_kernel_a"] @ weights["lora_kernel_b"])
+            matrix = matrix + weights["lora_kernel_a"] @ weights["lora_kernel_b"]
         y = x @ (matrix if node.framework == "keras" else matrix.T)
         if bias in weights:
             y += weights[bias]

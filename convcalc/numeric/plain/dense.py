@@ -13,9 +13,8 @@ def dense(node, inputs, weights):
         for unit in range(node.output[-1]):
             column = weights["kernel"][:, unit] if node.framework == "keras" else weights["weight"][unit]
             if node.args.get("lora_rank"):
-                rank = node.args["lora_rank"]
-                alpha = rank if node.args["lora_alpha"] is None else node.args["lora_alpha"]
-                column = column + alpha / rank * (weights["lora_kernel_a"] @ weights["lora_kernel_b"][:, unit])
+                # What a layer is given as lora_alpha Keras forgets when it builds it.
+                column = column + weights["lora_kernel_a"] @ weights["lora_kernel_b"][:, unit]
             y[(*cell, unit)] = (x[cell] * column).sum() + (weights["bias"][unit] if "bias" in weights else 0)
     return y
 
