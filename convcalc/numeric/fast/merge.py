@@ -35,8 +35,18 @@ def onward(node, operation, inputs):
 
 
 def beside(node):
-    """Return the bytes of a partial result beside the output."""
-    return node.bytes(*node.output) if len(set(node.shapes)) > 1 and len(node.shapes) > 2 else 0
+    """Return the bytes that partial results take at most besides the output."""
+    axes, most, partial = len(node.output), 0, None
+    keras = node.framework == "keras"
+    for shape in node.shapes[1:]:
+        first = partial or node.shapes[0]
+        missing = [(1,) * (axes - len(s)) for s in (first, shape)]
+        one, two = ((*s[:1], *m, *s[1:]) if keras else (*m, *s) for s, m in zip((first, shape), missing, strict=True))
+        new = tuple(b if a == 1 else a for a, b in zip(one, two, strict=True))
+        if not (partial and first == node.output):
+            most = max(most, node.bytes(*new) + (node.bytes(*partial) if partial else 0))
+        partial = new
+    return max(most - node.bytes(*node.output), 0)
 
 
 def average(node):

@@ -22,11 +22,11 @@ def embedding(node):
             shorten(y, limit, a["norm_type"])
         return y
 
-    work = 3 * 8 * cells
+    work = 8 * cells
     if rank:
         work += node.bytes(*node.output) + node.bytes(cells, rank)
     elif limit is not None:
-        work += 2 * node.bytes(*node.output)
+        work += node.bytes(*node.output) + 3 * 8 * cells
     return Kernel(run, work)
 
 

@@ -94,6 +94,10 @@ def by_statistics(node, axes, shape, split=None):
     epsilon = node.args["epsilon"]
     laid = split or node.shape
     count = prod(laid[axis] for axis in axes)
+    sets = prod(laid) // max(count, 1)
+    together = prod(n if at not in axes or m > 1 else 1 for at, (n, m) in enumerate(zip(laid, shape, strict=True)))
+    # Weights along the axes of the mean are as many as the values together with it.
+    apart = together > max(sets, prod(shape))
 
     def run(inputs, weights):
         (x,) = inputs
@@ -101,13 +105,19 @@ def by_statistics(node, axes, shape, split=None):
             return np.empty(node.output, x.dtype)
         y, rest, variance = centred(x.reshape(split) if split else x, axes, count)
         scale = 1 / np.sqrt(variance + epsilon)
-        if gamma:
-            scale = scale * weights[gamma].reshape(shape)
-        finish(y, scale, -rest * scale + (weights[beta].reshape(shape) if beta else 0))
+        if apart:
+            finish(y, scale, -rest * scale)
+            if gamma:
+                y *= weights[gamma].reshape(shape)
+            if beta:
+                y += weights[beta].reshape(shape)
+        else:
+            if gamma:
+                scale = scale * weights[gamma].reshape(shape)
+            finish(y, scale, -rest * scale + (weights[beta].reshape(shape) if beta else 0))
         return y.reshape(node.output) if split else y
 
-    groups = prod(laid) // max(count, 1)
-    return Kernel(run, node.bytes(*node.shape) + 8 * 8 * max(groups, prod(shape)))
+    return Kernel(run, max(node.bytes(*node.shape), 4 * 8 * max(sets, prod(shape))) + 8 * sets)
 
 
 def centred(x, axes, count):

@@ -44,7 +44,7 @@ def by_variance(node, axes, shape):
         y *= weights["gamma"].reshape(shape)
         return y
 
-    return Kernel(run, node.bytes(*node.shape) + 8 * 8 * (prod(node.shape) // max(count, 1)))
+    return Kernel(run, node.bytes(*node.shape) + 3 * 8 * (prod(node.shape) // max(count, 1)))
 
 
 def rms_norm(node):
@@ -67,7 +67,7 @@ def rms_norm(node):
             y *= weights[name]
         return y
 
-    return Kernel(run, 6 * 8 * (prod(node.shape) // max(count, 1)))
+    return Kernel(run, 3 * 8 * (prod(node.shape) // max(count, 1)))
 
 
 def unit_norm(node):
@@ -86,7 +86,7 @@ def unit_norm(node):
         np.multiply(x, (1 / length).astype(x.dtype), out=y)
         return y
 
-    return Kernel(run, 4 * 8 * (prod(node.shape) // max(count, 1)))
+    return Kernel(run, 3 * 8 * (prod(node.shape) // max(count, 1)))
 
 
 def local_response(node):
@@ -129,7 +129,7 @@ def mean_variance(node):
         finish(y, scale, -rest * scale)
         return y
 
-    return Kernel(run, node.bytes(*node.shape) + 4 * 8 * (prod(node.shape) // max(count, 1)))
+    return Kernel(run, node.bytes(*node.shape) + 3 * 8 * (prod(node.shape) // max(count, 1)))
 
 
 RULES = {
