@@ -37,13 +37,13 @@ def judge_of(asked, framework):
         ) from None
 
 
-def keywords(node, skip=()):
+def keywords(node):
     """Return what the framework's own constructor is called with: every argument that is not the default."""
     signature = node.site.layer.signature(node.framework)
     out = {}
     for param in signature.params:
         value = node.args.get(param.key)
-        if param.terse or param.key in skip or value is None or not matters(param):
+        if param.terse or value is None or not (matters(param) or param in signature.required):
             continue
         if param.key in signature.defaults and value == signature.defaults[param.key]:
             continue
