@@ -50,8 +50,11 @@ def weight_values(node):
     return sum(prod(weight.shape) for weight in node.weights)
 
 
-def within(program, total, max_bytes, max_macs):
-    """Return what a run needs; refuse what is over a limit (None is none), with a smaller input that would do."""
+def within(program, total, max_bytes, max_macs, would_do=None):
+    """Return what a run needs; refuse what is over a limit (None is none).
+
+    `would_do` tells of the sizes of a smaller input whether it would do; the first that does is the hint.
+    """
     if max_bytes is not None and total > max_bytes:
         share = max_bytes / total
         over = f"The run needs {total:,} bytes ({binary(total)}), the limit is {binary(max_bytes)}."
@@ -62,7 +65,7 @@ def within(program, total, max_bytes, max_macs):
         option = f"--max-macs {program.macs}"
     else:
         return total
-    smaller = shrunk(program, share)
+    smaller = would_do and next((text(program, sizes) for sizes in shrunk(program, share) if would_do(sizes)), None)
     hint = f"Try -i {smaller}, or raise the limit: {option}" if smaller else f"Raise the limit: {option}"
     raise LimitError("limit", over, hint=hint)
 
@@ -88,22 +91,37 @@ def ceiling(count):
 
 
 def shrunk(program, share):
-    """Return an input, as it would be typed, that needs about that share of the whole or less; or None.
+    """Yield the sizes of smaller inputs, from one that needs about that share of the whole on.
 
     The batch goes first, then the sizes of the spatial axes, halved together.
     """
-    node = next((n for n in program.nodes if n.rank), None)
     sizes = list(program.shape)
-    if node is None or len(sizes) != node.rank + 2:
-        return None
-    spatial = range(2, len(sizes)) if node.channels_first else range(1, len(sizes) - 1)
+    spatial = spatial_axes(program)
+    batched = len(sizes) > len(spatial) + 1
     # A little less than the share, for what does not shrink with the input.
-    while prod(sizes) > 0.8 * share * prod(program.shape):
-        if sizes[0] > 1:
-            sizes[0] = max(1, sizes[0] // 2)
+    most = 0.8 * share * prod(sizes)
+    while True:
+        if batched and sizes[0] > 1:
+            sizes[0] //= 2
         elif any(sizes[axis] > 1 for axis in spatial):
             for axis in spatial:
                 sizes[axis] = max(1, sizes[axis] // 2)
         else:
-            return None
-    return ",".join(map(str, sizes))
+            return
+        if prod(sizes) <= most:
+            yield tuple(sizes)
+
+
+def spatial_axes(program):
+    """Return the input's spatial axes as the first layer that has any reads them; () where none does."""
+    node = next((n for n in program.nodes if n.rank), None)
+    axes = len(program.shape)
+    if node is None or axes not in (node.rank + 1, node.rank + 2):
+        return ()
+    return tuple(range(axes - node.rank, axes)) if node.channels_first else tuple(range(axes - 1 - node.rank, axes - 1))
+
+
+def text(program, sizes):
+    """Return a shape as it would be typed; in parentheses where without them it may be read as a sample's."""
+    plain = ",".join(map(str, sizes))
+    return plain if len(sizes) == len(spatial_axes(program)) + 2 else f"'({plain})'"

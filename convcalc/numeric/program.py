@@ -2,16 +2,21 @@
 
 from importlib import import_module
 
+from numpy import errstate
+
 from convcalc import layers
 from convcalc.analysis.infer import begin
 from convcalc.analysis.inputs import symbols_of
 from convcalc.analysis.naming import names
-from convcalc.errors import ShapeError
+from convcalc.errors import ConvcalcError, ShapeError
 from convcalc.numeric.limit import need, within
 from convcalc.numeric.node import Node
+from convcalc.numeric.weights import Slots
 
 # What a layer applies to its own output.
 FUSED = "activation"
+# What leaves an index the index that it is.
+LAID_ANEW = {"flatten", "reshape", "unflatten", "permute", "transpose_axes", "repeat", "identity"}
 
 
 class Program:
@@ -24,15 +29,29 @@ class Program:
         Which outputs feed each node; -1 is the network's input.
     titles : list of str
         The layers' names.
+    slots : Slots
+        Where each weight goes.
     dtype : numpy.dtype
+    indexed : bool
+        Whether the input is nothing but indices, which may stay integers.
     need : int
         Bytes that a run takes at its peak, as `measure` of `convcalc.numeric.limit` has it.
     macs : int
     """
 
     def __init__(
-        self, network, shape, dtype, training=False, max_bytes=None, max_macs=None, trusted=True, measure=need
+        self,
+        network,
+        shape,
+        dtype,
+        training=False,
+        max_bytes=None,
+        max_macs=None,
+        trusted=True,
+        measure=need,
+        advise=True,
     ):
+        self.network = network
         self.dtype = dtype
         size = dtype.itemsize
         shape, _, steps = begin(network, shape, None)
@@ -41,13 +60,37 @@ class Program:
         self.nodes = [Node(step, size, training, trusted) for step in steps]
         self.inputs = [step.call.inputs for step in steps]
         self.titles = names(network)
+        self.slots = Slots(self.nodes, self.titles)
         self.macs = sum(step.facts.macs for step in steps)
         self.last = last_use(self.inputs)
+        self.indexed = indexed(self.nodes, self.inputs)
+
+        def smaller(sizes):
+            """Tell whether an input of other sizes would do."""
+            try:
+                Program(network, sizes, dtype, training, max_bytes, max_macs, trusted, measure, advise=False)
+            except ConvcalcError:
+                return False
+            return True
+
+        would_do = smaller if advise else None
         # First without the layers' own work: to prepare a kernel is only safe where its output is within the limit.
-        within(self, measure(self, [0] * len(steps)), max_bytes, max_macs)
-        self.kernels = [rule("fast", node)(node) for node in self.nodes]
+        within(self, measure(self, [0] * len(steps)), max_bytes, max_macs, would_do)
+        self.kernels = [self.kernel(index) for index in range(len(steps))]
         self.fused = [self.has_fused(i) and activation(node) for i, node in enumerate(self.nodes)]
-        self.need = within(self, measure(self, [kernel.work for kernel in self.kernels]), max_bytes, max_macs)
+        self.need = within(self, measure(self, [kernel.work for kernel in self.kernels]), max_bytes, max_macs, would_do)
+
+    def kernel(self, index):
+        """Return the fast kernel of one layer."""
+        node = self.nodes[index]
+        try:
+            return rule("fast", node)(node)
+        except ConvcalcError as error:
+            raise self.located(error, index) from None
+
+    def located(self, error, index):
+        """Return an error that says which layer it is of."""
+        return error.at(self.network.text, self.network.calls[index].span, index)
 
     def fast(self, x, weights):
         """Return the output of the fast kernels; `weights` has the arrays of each layer by name."""
@@ -60,10 +103,15 @@ class Program:
     def run(self, way, x, weights):
         """Return the network's output, every layer computed in one of the two ways."""
         values = {-1: x}
-        for index, sources in enumerate(self.inputs):
-            values[index] = way(index, [values[i] for i in sources], weights[index])
-            for done in self.last[index]:
-                values.pop(done, None)
+        # Not a number is an answer: the frameworks do not warn of it either.
+        with errstate(all="ignore"):
+            for index, sources in enumerate(self.inputs):
+                try:
+                    values[index] = way(index, [values[i] for i in sources], weights[index])
+                except ConvcalcError as error:
+                    raise self.located(error, index) from None
+                for done in self.last[index]:
+                    values.pop(done, None)
         return values[len(self.inputs) - 1]
 
     def compute(self, index, inputs, weights):
@@ -105,12 +153,29 @@ def defined(node):
 
 
 def last_use(inputs):
-    """Return for each node the outputs that no later one reads."""
+    """Return for each node the outputs that no later one reads; its own, where none does at all."""
     last = {source: index for index, sources in enumerate(inputs) for source in sources}
     done: list = [[] for _ in inputs]
     for source, index in last.items():
         done[index].append(source)
+    for index in range(len(inputs) - 1):
+        if index not in last:
+            done[index].append(index)
     return done
+
+
+def indexed(nodes, inputs):
+    """Tell whether all that reads the input looks it up as indices, or lays it out anew for what does."""
+    integers, found = {-1}, False
+    for index, (node, sources) in enumerate(zip(nodes, inputs, strict=True)):
+        if integers.isdisjoint(sources):
+            continue
+        if node.kind in LAID_ANEW:
+            integers.add(index)
+        elif node.kind != "embedding":
+            return False
+        found = found or node.kind == "embedding"
+    return found
 
 
 def closed(shape, steps):

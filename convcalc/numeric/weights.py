@@ -1,5 +1,7 @@
 """Weights by the framework's own names: what was given, held against what each layer needs."""
 
+import numpy as np
+
 from convcalc.errors import ShapeError, SpecError, suggestion
 from convcalc.layers.fit import show
 
@@ -7,8 +9,40 @@ from convcalc.layers.fit import show
 UNUSED = "num_batches_tracked"
 
 
+class Slots:
+    """Where each weight of a network goes; made once for all runs.
+
+    Attributes
+    ----------
+    weights : list
+        ``(layer's index, Weight)``, in the framework's order; with the ones that nothing reads.
+    names : list of str
+        How each would be given; of a single layer by its own name alone.
+    known : dict
+        Every name that means a weight -> its place in `weights`.
+    """
+
+    __slots__ = ("known", "names", "nodes", "titles", "weights")
+
+    def __init__(self, nodes, titles):
+        self.nodes, self.titles = nodes, titles
+        self.weights = [(index, weight) for index, node in enumerate(nodes) for weight in node.weights]
+        alone = len({index for index, _ in self.weights}) == 1
+        self.names, self.known = [], {}
+        for place, (index, weight) in enumerate(self.weights):
+            dotted, path = f"{titles[index]}.{weight.name}", f"{titles[index]}/{weight.name}"
+            self.known[dotted] = self.known[path] = place
+            if alone:
+                self.known[weight.name] = place
+            self.names.append(weight.name if alone else path if nodes[index].framework == "keras" else dotted)
+
+    def used(self):
+        """Return the places of the weights that something reads."""
+        return [place for place, (_, weight) in enumerate(self.weights) if weight.name != UNUSED]
+
+
 def assign(program, given):
-    """Return the arrays of each layer by name, in the program's dtype.
+    """Return the arrays of each layer by name.
 
     Parameters
     ----------
@@ -21,76 +55,119 @@ def assign(program, given):
     Raises
     ------
     SpecError
-        For a name that no layer has, or one that is missing.
+        For a name that no layer has, one that is missing, or what is no array of numbers.
     ShapeError
         For an array of another shape.
     """
-    import numpy as np
-
-    wanted = {}
-    for index, node in enumerate(program.nodes):
-        for weight in node.weights:
-            if weight.name != UNUSED:
-                wanted[index, weight.name] = weight
-    if given is None:
-        given = {}
-    found = by_order(wanted, given) if not hasattr(given, "keys") else by_name(program, wanted, given)
-    out: list = [{} for _ in program.nodes]
-    for (index, name), weight in wanted.items():
-        if (index, name) not in found:
-            title = f"{program.nodes[index].type} '{program.titles[index]}'"
-            raise SpecError(
-                "missing_argument",
-                f"{title} needs its {name}, of shape ({show(weight.shape)}).",
-                hint="Give weights={" + f"{name!r}: ..." + "}, or leave the layer's weights to convcalc check.",
-            )
-        array = np.asarray(found[index, name])
+    slots, dtype = program.slots, program.dtype
+    found = {} if given is None else by_name(slots, given) if hasattr(given, "keys") else by_order(slots, given)
+    out: list = [{} for _ in slots.nodes]
+    for place, (index, weight) in enumerate(slots.weights):
+        if weight.name == UNUSED:
+            continue
+        if place not in found:
+            raise program.located(missing(slots, place), index)
+        array = found[place]
+        if array.__class__ is not np.ndarray or array.dtype != dtype:
+            try:
+                array = numbers(slots, place, array, dtype)
+            except SpecError as error:
+                raise program.located(error, index) from None
         if array.shape != weight.shape:
-            raise ShapeError(
-                "wrong_shape",
-                f"{program.nodes[index].type}'s {name} has the shape ({show(weight.shape)}), "
-                f"not ({show(array.shape)}).",
-                hint=f"Its axes are: {weight.layout}." if weight.layout else None,
-            )
-        if array.dtype != program.dtype:
-            array = array.astype(program.dtype)
-        out[index][name] = array
+            raise program.located(unlike(slots, place, array.shape), index)
+        out[index][weight.name] = array
     return out
 
 
-def by_order(wanted, given):
-    """Return the arrays of a plain list by layer and name."""
-    arrays = list(given)
-    if len(arrays) != len(wanted):
-        names = ", ".join(name for _, name in wanted)
-        raise SpecError("bad_value", f"{len(arrays)} weights were given, not {len(wanted)}.", hint=f"Give {names}.")
-    return dict(zip(wanted, arrays, strict=True))
+def unlike(slots, place, shape):
+    """Return the error for a weight of another shape."""
+    index, weight = slots.weights[place]
+    return ShapeError(
+        "wrong_shape",
+        f"{slots.nodes[index].type}'s {weight.name} has the shape ({show(weight.shape)}), not ({show(shape)}).",
+        hint=f"Its axes are: {weight.layout}." if weight.layout else None,
+    )
 
 
-def by_name(program, wanted, given):
-    """Return the arrays of a mapping by layer and name; refuse a name that means none."""
-    with_weights = [i for i, node in enumerate(program.nodes) if node.weights]
-    known = {}
-    for index, name in wanted:
-        title = program.titles[index]
-        known[f"{title}.{name}"] = known[f"{title}/{name}"] = index, name
-        if len(with_weights) == 1:
-            known[name] = index, name
-    found = {}
+def missing(slots, place):
+    """Return the error for a weight that was not given."""
+    index, weight = slots.weights[place]
+    return SpecError(
+        "missing_argument",
+        f"{slots.nodes[index].type} '{slots.titles[index]}' needs its {weight.name}, of shape ({show(weight.shape)}).",
+        hint="Give weights={" + f"{slots.names[place]!r}: ..." + "}.",
+    )
+
+
+def numbers(slots, place, value, dtype):
+    """Return a weight as an array of numbers of a dtype."""
+    if hasattr(value, "detach"):
+        # torch hands out a parameter's values only without its gradient.
+        value = value.detach()
+    try:
+        array = np.asarray(value)
+    except (TypeError, ValueError, RuntimeError):
+        array = None
+    if array is None or array.dtype.kind not in "fiub":
+        raise SpecError(
+            "bad_value",
+            f"The weight {slots.names[place]} must be an array of numbers, not "
+            f"{value.__class__.__name__ if array is None else f'of {array.dtype}'}.",
+            hint=f"Give a {dtype} array.",
+        )
+    return array.astype(dtype, copy=False)
+
+
+def by_order(slots, given):
+    """Return the arrays of a plain list by place; the whole of a `state_dict`'s values, or what is used of them."""
+    try:
+        arrays = None if hasattr(given, "shape") or isinstance(given, str) else list(given)
+    except TypeError:
+        arrays = None
+    if arrays is None:
+        raise SpecError(
+            "bad_value",
+            f"weights must be a mapping by name or a sequence of arrays, not {given.__class__.__name__}.",
+            hint=f"Give weights={{{', '.join(f'{name!r}: ...' for name in slots.names[:4])}}}.",
+        )
+    for places in (slots.used(), range(len(slots.weights))):
+        if len(arrays) == len(places):
+            return dict(zip(places, arrays, strict=True))
+    names = [slots.names[place] for place in slots.used()]
+    raise SpecError(
+        "bad_value",
+        f"{len(arrays)} weights were given, not {len(names)}.",
+        hint=f"Give {', '.join(names)}." if names else "Leave them out.",
+    )
+
+
+def by_name(slots, given):
+    """Return the arrays of a mapping by place; refuse a name that means none."""
+    found: dict = {}
+    known = slots.known
     for key, value in flat(given):
-        if key in known:
-            found[known[key]] = value
+        place = known.get(key)
+        if place is None and "/" in key:
+            # Keras puts the model's name before a layer's.
+            place = known.get("/".join(key.split("/")[-2:]))
+        if place in found:
+            raise SpecError("duplicate_key", f"The weight {slots.names[place]} was given twice.", hint="Give it once.")
+        if place is not None:
+            found[place] = value
         elif key.rpartition(".")[2] != UNUSED:
-            words = suggestion(key, known) or f"The weights are: {', '.join(list(known)[:12]) or 'none'}."
-            raise SpecError("unknown_key", f"No layer has a weight '{key}'.", hint=words)
+            raise SpecError(
+                "unknown_key",
+                f"No layer has a weight '{key}'.",
+                hint=suggestion(key, known)
+                or (f"The weights are: {', '.join(slots.names[:12])}." if known else "The network has no weights."),
+            )
     return found
 
 
-def flat(given):
-    """Yield ``(name, array)`` of a mapping, whose values may be a layer's own mapping."""
+def flat(given, before=""):
+    """Yield ``(name, array)`` of a mapping, whose values may be mappings of what is in a layer or block."""
     for key, value in given.items():
         if hasattr(value, "keys"):
-            for name, array in value.items():
-                yield f"{key}.{name}", array
+            yield from flat(value, f"{before}{key}.")
         else:
-            yield str(key), value
+            yield before + str(key), value
