@@ -1,6 +1,7 @@
 """The README: every console block prints what it says, and what it names exists."""
 
 import shutil
+import re
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,12 @@ def test_a_block_prints_what_it_says(pairs, tmp_path):
         if "jq " in command and not shutil.which("jq"):
             pytest.skip("jq is not installed")
 
-        assert readme.run(command, tmp_path, environment) == printed
+        assert masked(readme.run(command, tmp_path, environment)) == masked(printed)
+
+
+def masked(text):
+    """Without the digits of rounding errors, which are the machine's, and without how wide they stand."""
+    return re.sub(r" *\b\d\.\de-\d\d", " #", text) if "greatest difference" in text else text
 
 
 def test_there_are_blocks():
