@@ -115,8 +115,9 @@ def local_response(node):
 
 
 def mean_variance(node):
-    """Bring ONNX' axes to mean 0 and variance 1."""
-    axes = tuple({axis % len(node.shape) for axis in node.args["axis"]})
+    """Bring ONNX' axes to mean 0 and variance 1; onnxruntime passes over axes that the input does not have."""
+    rank = len(node.shape)
+    axes = tuple({axis % rank for axis in node.args["axis"] if -rank <= axis < rank})
     count = prod(node.shape[axis] for axis in axes)
 
     def run(inputs, weights):

@@ -95,8 +95,10 @@ def local_response(node, inputs, weights):
 
 
 def mean_variance(node, inputs, weights):
-    """Return ``(x - mean)/sqrt(variance)`` along the axes."""
-    return each(inputs[0], node.args["axis"], lambda values: normal(values, 0)) if inputs[0].size else inputs[0].copy()
+    """Return ``(x - mean)/sqrt(variance)`` along the axes; those that the input does not have are passed over."""
+    (x,) = inputs
+    axes = [axis for axis in node.args["axis"] if -x.ndim <= axis < x.ndim]
+    return each(x, axes, lambda values: normal(values, 0)) if x.size else x.copy()
 
 
 RULES = {
