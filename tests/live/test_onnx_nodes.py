@@ -70,8 +70,8 @@ def reason(test):
     return None
 
 
-def call_of(test):
-    """Return ``(text, input shape, output shape)`` of a test."""
+def call_of(test, constants=CONSTANTS):
+    """Return ``(text, input shape, output shape)`` of a test; `constants` says which inputs are keywords."""
     from onnx import helper
 
     graph, (inputs, outputs) = test.model.graph, test.data_sets[0]
@@ -92,7 +92,7 @@ def call_of(test):
     elif name == "Gemm":
         given["units"] = arrays[1].shape[0 if given.get("transB") else 1]
         given["bias"] = 2 in arrays
-    for place, word in CONSTANTS.get(name, {}).items():
+    for place, word in constants.get(name, {}).items():
         if place in arrays and arrays[place].size:
             value = arrays[place].tolist()
             given[word] = tuple(value) if isinstance(value, list) else value

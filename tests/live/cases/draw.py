@@ -8,6 +8,7 @@ class Draw:
 
     def __init__(self, rng):
         self.rng = rng
+        self.spoils = getattr(rng, "spoils", True)
 
     def chance(self, probability):
         """Return True with this probability."""
@@ -60,7 +61,7 @@ def case(draw, order, values, shape, channel=None, spoil=0.45):
     `channel` is the index of the channels in the shape.
     """
     shape = list(shape)
-    if draw.chance(spoil):
+    if draw.chance(spoil) and draw.spoils:
         for _ in range(draw.pick(1, 1, 1, 2)):
             values, shape = spoiled(draw, values, shape, channel)
     return {**layout(draw, order, values), "input": shape}

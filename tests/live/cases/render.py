@@ -12,6 +12,9 @@ def code_text(case):
     'nn.Conv2d(3, 64, bias=True)'
     """
     prefix = PREFIXES[case["framework"]]
+    if "layers" in case:
+        chain = ", ".join(code_text({"framework": case["framework"], "input": [], **layer}) for layer in case["layers"])
+        return f"nn.Sequential({chain})" if case["framework"] == "torch" else f"keras.Sequential([{chain}])"
     parts = [python(value) for value in case["args"]]
     parts += [f"{name}={python(value)}" for name, value in case["kwargs"].items()]
     call = f"{prefix}{case['name']}({', '.join(parts)})"
@@ -29,6 +32,8 @@ def network_input(case):
     if not several(case):
         return tuple(case["input"])
     first = case["input"][0]
+    if case["framework"] == "onnx":
+        return (1, 2)
     return (*first[:-1], 2) if case["framework"] == "torch" else (first[0], 2)
 
 
@@ -52,7 +57,12 @@ def _feeds(case, prefix):
     shapes = case["input"]
     lines = []
     for number, shape in enumerate(shapes):
-        if not shape or 0 in shape or None in shape[1:] or shape[0] != shapes[0][0]:
+        if not shape or 0 in shape or None in shape[1:]:
+            return None
+        if case["framework"] == "onnx":
+            lines += [f"Gemm(units={prod(shape)}) from=@input", f"Reshape(shape={python(shape)}) @x{number}"]
+            continue
+        if shape[0] != shapes[0][0]:
             return None
         if case["framework"] == "torch":
             if shape[:-1] != shapes[0][:-1]:

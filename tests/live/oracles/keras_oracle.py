@@ -7,6 +7,8 @@ asked where TensorFlow's CPU kernels refuse what the inference accepts. The torc
 import os
 import warnings
 
+from tests.live import fill
+
 BACKEND = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 if BACKEND not in ("tensorflow", "jax"):
     raise RuntimeError(f"the {BACKEND} backend of Keras is no oracle")
@@ -23,6 +25,11 @@ if BACKEND == "tensorflow":
 
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
+
+if BACKEND == "jax":
+    # What is filled anyway needs no program of its own to make it.
+    keras.initializers.Zeros.__call__ = lambda self, shape, dtype=None: np.zeros(shape, dtype)
+    keras.initializers.Ones.__call__ = lambda self, shape, dtype=None: np.ones(shape, dtype)
 
 VERSION = f"keras {keras.__version__} on {BACKEND}"
 EAGER_CELLS = 4_000_000
@@ -99,6 +106,55 @@ def answer(case, eager=True):
         except Exception as error:
             result.update(runs=False, run_error=f"{type(error).__name__}: {error}")
     return result
+
+
+def values(case):
+    """Return what a case computes of seeded data and weights, in float32 and in float64."""
+    global _answered
+    _answered += 1
+    if _answered % 200 == 0:
+        keras.backend.clear_session()
+    outputs, described = {}, []
+    try:
+        for dtype in case.get("dtypes", ("float32", "float64")):
+            if "layers" in case:
+                layer = keras.Sequential([_built(part, dtype) for part in case["layers"]])
+                owners = layer.layers
+            else:
+                owners = [layer := _built(case, dtype)]
+            arrays = [array if array.dtype.kind == "i" else array.astype(dtype) for array in fill.inputs(case)]
+            shapes = [array.shape for array in arrays]
+            layer.build(shapes if len(shapes) > 1 else shapes[0])
+            variables = [(weight, type(owner).__name__) for owner in owners for weight in owner.weights]
+            described = [[weight.name, [int(n) for n in weight.shape], kind] for weight, kind in variables]
+            for (weight, _), array in zip(variables, fill.weights(case, described), strict=True):
+                weight.assign(array.astype(dtype))
+            output = _called(layer, arrays if len(arrays) > 1 else arrays[0])
+            outputs[dtype] = fill.pack(keras.ops.convert_to_numpy(output))
+    except Exception as error:
+        # What the inference refuses is refused, whatever another backend would run.
+        stage = "run" if "layers" in case or answer(case, eager=False)["ok"] else "infer"
+        return {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"[:600]}
+    return {"ok": True, "weights": described, "outputs": outputs}
+
+
+def _called(layer, arrays):
+    """Call a built layer; under JAX as one program, for every operation of its own takes as long to compile."""
+    if BACKEND == "tensorflow":
+        return layer(arrays)
+    import jax
+
+    states = [[weight.value for weight in own] for own in (layer.trainable_variables, layer.non_trainable_variables)]
+    return jax.jit(lambda *given: layer.stateless_call(*given)[0])(*states, arrays)
+
+
+def _built(case, dtype):
+    name = case["name"]
+    kwargs = {key: tuples(value) for key, value in case["kwargs"].items()}
+    for key, families in _QUIET.items():
+        if name.startswith(families):
+            kwargs[key] = "zeros"
+    return getattr(keras.layers, name)(*map(tuples, case["args"]), **kwargs, dtype=dtype)
 
 
 def _filled(shapes, layer):

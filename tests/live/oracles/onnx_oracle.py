@@ -9,7 +9,9 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, defs, helper, numpy_helper
 
-from tests.live.oracles.onnx_reference import WINDOWED, opinion
+from tests.live import fill
+from tests.live.cases.render import several
+from tests.live.oracles.onnx_reference import WINDOWED, evaluated, opinion
 
 VERSION = f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}"
 OPSET, IR = 22, 10
@@ -47,15 +49,11 @@ def answer(case, opset=None):
         if unknown:
             raise TypeError(f"{name} has no attribute {', '.join(unknown)}")
         node = helper.make_node(name, inputs, ["output"], **attributes)
-        model = _model(node, weights, shape, opset)
+        model = _model(node, weights, {"input": shape}, opset)
         onnx.checker.check_node(node, _context(opset))
         stage = "run"
         inferred = _inferred(model)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        output = list(session.run(["output"], {"input": np.zeros(shape, np.float32)})[0].shape)
+        output = list(_run(model, {"input": np.zeros(shape, np.float32)}).shape)
     except Exception as error:  # onnx and onnxruntime raise every kind
         refused = {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"[:600]}
         if stage != "run" or name not in WINDOWED:
@@ -75,6 +73,53 @@ def answer(case, opset=None):
         "weights": [[key, list(array.shape)] for key, array in parameters],
         "inferred": inferred,
     }
+
+
+def values(case):
+    """Return what a case computes of seeded data and weights: by onnxruntime, else by onnx's reference evaluator."""
+    name = case["name"]
+    shapes = case["input"] if several(case) else [case["input"]]
+    opset = OTHER.get(name, OPSET)
+    try:
+        attributes = {
+            key: list(value) if isinstance(value, (list, tuple)) else value for key, value in case["kwargs"].items()
+        }
+        weights, names = _inputs(name, attributes, list(shapes[0]))
+        described = [
+            [key, list(array.shape), name]
+            for key, array in weights
+            if array.dtype == np.float32 and key not in CONSTANTS.get(name, ())
+        ]
+        filled = dict(zip((key for key, _, _ in described), fill.weights(case, described), strict=True))
+        weights = [(key, filled.get(key, array).astype(array.dtype)) for key, array in weights]
+        feeds = {f"input{number}": array.astype(np.float32) for number, array in enumerate(fill.inputs(case))}
+        node = helper.make_node(name, [*feeds, *names[1:]], ["output"], **attributes)
+        model = _model(node, weights, {key: array.shape for key, array in feeds.items()}, opset)
+        onnx.checker.check_node(node, _context(opset))
+    except Exception as error:
+        return {"ok": False, "error": f"{type(error).__name__}: {error}"[:600]}
+    judge = "onnxruntime"
+    try:
+        output = _run(model, feeds)
+    except Exception as error:
+        # The evaluator computes much that ONNX forbids: it is asked where onnxruntime alone has no kernel.
+        stage = "run" if name in WINDOWED or "NOT_IMPLEMENTED" in str(error) else "infer"
+        if stage == "infer" or not case.get("reference"):
+            return {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"[:600]}
+        judge = "onnx's reference evaluator"
+        try:
+            output = evaluated(model, feeds)
+        except Exception as second:
+            return {"ok": False, "error": f"{type(second).__name__}: {second}"[:600]}
+    return {"ok": True, "weights": described, "outputs": {"float32": fill.pack(output)}, "judge": judge}
+
+
+def _run(model, feeds):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    return session.run(["output"], feeds)[0]
 
 
 def _inputs(name, attributes, shape):
@@ -112,8 +157,9 @@ def _inputs(name, attributes, shape):
         add("scale", channels)
         add("B" if name[0] == "I" else "bias", channels)
     elif name == "LayerNormalization":
-        add("Scale", *trailing(attributes, shape))
-        add("B", *trailing(attributes, shape))
+        bias = attributes.pop("bias", True)
+        for key in ("Scale", "B")[: 1 + bias]:
+            add(key, *trailing(attributes, shape))
     elif name == "RMSNormalization":
         add("scale", *trailing(attributes, shape))
     elif name == "PRelu":
@@ -149,11 +195,11 @@ def _context(opset):
     return context
 
 
-def _model(node, weights, shape, opset):
+def _model(node, weights, shapes, opset):
     graph = helper.make_graph(
         [node],
         "one",
-        [helper.make_tensor_value_info("input", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(key, TensorProto.FLOAT, shape) for key, shape in shapes.items()],
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, None)],
         [numpy_helper.from_array(array, key) for key, array in weights],
     )

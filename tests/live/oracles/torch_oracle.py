@@ -7,6 +7,8 @@ normalisation in training refuses a batch of one value per channel, which is no 
 
 import warnings
 
+from tests.live import fill
+
 warnings.filterwarnings("ignore")
 
 import torch  # noqa: E402
@@ -75,6 +77,44 @@ def answer(case):
         "device": device,
         "alone": alone,
     }
+
+
+def values(case):
+    """Return what a case computes of seeded data and weights, in float32 and in float64.
+
+    With ``poison`` the memory that torch would leave as it was is filled with NaN first.
+    """
+    try:
+        torch.use_deterministic_algorithms(case.get("poison", False), warn_only=True)
+        with _LazyDraws():
+            layer = nn.Sequential(*map(_built, case["layers"])) if "layers" in case else _built(case)
+        described = [
+            [name, list(value.shape), _owner(layer, name)]
+            for name, value in layer.state_dict().items()
+            if name.rpartition(".")[2] != fill.UNUSED
+        ]
+        outputs = {}
+        for dtype in (torch.float32, torch.float64):
+            layer = layer.to(dtype).eval()
+            state = layer.state_dict()
+            for (name, _, _), array in zip(described, fill.weights(case, described), strict=True):
+                state[name].copy_(torch.from_numpy(array))
+            arrays = [torch.from_numpy(array) for array in fill.inputs(case)]
+            output = layer(*(array if array.dtype == torch.int64 else array.to(dtype) for array in arrays))
+            output = output[0] if isinstance(output, tuple) else output
+            outputs[str(dtype).removeprefix("torch.")] = fill.pack(output.numpy())
+    except Exception as error:
+        return {"ok": False, "error": f"{type(error).__name__}: {error}"}
+    return {"ok": True, "weights": described, "outputs": outputs}
+
+
+def _built(case):
+    kwargs = {key: tuples(value) for key, value in case["kwargs"].items()}
+    return getattr(nn, case["name"])(*map(tuples, case["args"]), **kwargs)
+
+
+def _owner(layer, name):
+    return type(layer.get_submodule(name.rpartition(".")[0])).__name__
 
 
 def _inputs(layer, shapes, device):

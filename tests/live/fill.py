@@ -1,0 +1,102 @@
+"""Seeded inputs and weights, the same in every process and version of numpy, and arrays as JSON.
+
+All values are multiples of 1/1024, which float32 and float64 both hold exactly: what two dtypes give is what they make
+of the same numbers. `RandomState` is numpy's only generator whose stream never changes.
+"""
+
+import base64
+from math import prod
+
+import numpy as np
+
+from tests.live.cases.render import network_input, several
+
+GRID = 1024
+POSITIVE = ("running_var", "moving_variance", "input_var")
+UNUSED = "num_batches_tracked"
+
+
+def draw(low, high, shape, *seed):
+    """Return multiples of 1/1024 from low up to high."""
+    state = np.random.RandomState(seed)
+    return state.randint(int(low * GRID), int(high * GRID), tuple(shape)) / GRID
+
+
+def data(case, shape):
+    """Return an input: values about 0, sometimes without negative ones or far from 0; indices for an embedding."""
+    seed = case["seed"]
+    if case["name"] == "Embedding":
+        named = case["kwargs"]
+        rows = case["args"][0] if case["args"] else named.get("input_dim", named.get("num_embeddings"))
+        return np.random.RandomState([seed, 0]).randint(0, rows, tuple(shape))
+    low, high = {0: (0, 3), 1: (-48, 48), 2: (-0.5, 0.5)}.get(seed % 8, (-3, 3))
+    return draw(low, high, shape, seed, 0)
+
+
+def weight(kind, name, shape, *seed):
+    """Return one weight of a class: variances positive, scales near 1, kernels small for their size."""
+    last = name.rpartition(".")[2]
+    if last in POSITIVE:
+        return draw(0.25, 2, shape, *seed)
+    if last.lower() in ("gamma", "scale") or ("Norm" in kind and last == "weight"):
+        return draw(0.5, 1.5, shape, *seed)
+    # A power of two, for the values to stay exact.
+    terms = prod(shape) // max(min(shape), 1) if len(shape) > 1 else 1
+    return draw(-1, 1, shape, *seed) * 0.5 ** ((max(terms, 1).bit_length() - 1) // 2)
+
+
+def weights(case, described):
+    """Return the arrays of a case whose weights are described as ``[name, shape, class]``, in that order."""
+    return [weight(kind, name, shape, case["seed"], 1 + index) for index, (name, shape, kind) in enumerate(described)]
+
+
+def table(case, number, cells):
+    """Return the two rows that an operand's samples alternate between."""
+    return draw(-3, 3, (2, cells), case["seed"], 1000 + number)
+
+
+def inputs(case):
+    """Return the arrays that a framework's layer is called with."""
+    if not several(case):
+        return [data(case, case["input"])]
+    arrays = []
+    for number, shape in enumerate(case["input"]):
+        if case["framework"] == "torch":
+            rows = table(case, number, shape[-1])[np.arange(prod(shape[:-1])) % 2]
+        else:
+            batch = 1 if case["framework"] == "onnx" else shape[0]
+            rows = table(case, number, prod(shape) // batch)[np.arange(batch) % 2]
+        arrays.append(rows.reshape(shape))
+    return arrays
+
+
+def given(case, described):
+    """Return ``(x, weights)`` for the text of a case: operands are made by dense layers, exactly, out of one input."""
+    arrays = weights(case, described)
+    if not several(case):
+        names = [name for name, _, _ in described]
+        unique = len(set(names)) == len(names)
+        return data(case, case["input"]), dict(zip(names, arrays, strict=True)) if unique else arrays
+    shape = network_input(case)
+    x = np.eye(2)[np.arange(prod(shape[:-1])) % 2].reshape(shape)
+    feeds = []
+    for number, sizes in enumerate(case["input"]):
+        torch = case["framework"] == "torch"
+        rows = table(case, number, sizes[-1] if torch else prod(sizes) // shape[0])
+        feeds += [rows.T if torch else rows, np.zeros(rows.shape[1])]
+    return x, [*feeds, *arrays]
+
+
+def pack(array):
+    """Return an array as JSON, exactly.
+
+    >>> unpack(pack(np.arange(3.0)))
+    array([0., 1., 2.])
+    """
+    array = np.asarray(array)
+    return {"shape": list(array.shape), "dtype": array.dtype.str, "data": base64.b64encode(array.tobytes()).decode()}
+
+
+def unpack(packed):
+    """Return the array that `pack` wrote."""
+    return np.frombuffer(base64.b64decode(packed["data"]), packed["dtype"]).reshape(packed["shape"])

@@ -1,0 +1,121 @@
+"""convcalc's values against the stored outputs of onnx's own node tests: every operator that convcalc has.
+
+A model becomes the call that a user would write, as in test_onnx_nodes; its weights are given in the operator's own
+order. The operands of a merge are made, exactly, by a Gemm each out of the one input.
+"""
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+import convcalc
+from convcalc import layers
+from tests.live.cases.render import python
+from tests.live.test_onnx_nodes import CONSTANTS, call_of, plain, reason
+from tests.live.values import differ
+
+ABSENT = [package for package in ("onnx",) if find_spec(package) is None]
+pytestmark = pytest.mark.skipif(
+    bool(ABSENT), reason=f"{', '.join(ABSENT) or 'nothing'} not installed: pip install convcalc[live]"
+)
+MERGES = ("Add", "Sub", "Mul", "Sum", "Mean", "Max", "Min", "Concat")
+KEYWORDS = CONSTANTS | {"Reshape": {1: "shape"}, "Dropout": {1: "ratio", 2: "training_mode"}}
+TOLERANCE = {
+    # Its output is written down to four digits.
+    "test_averagepool_2d_ceil_last_window_starts_on_pad": 1e-3,
+}
+SKIPPED: dict = {}
+EXPECTED = 0
+
+
+def collect():
+    """Return the one-node tests of every operator that convcalc has, by name."""
+    from onnx.backend.test.loader import load_model_tests
+
+    operators = set(layers.class_names("onnx"))
+    found = {}
+    for test in load_model_tests(kind="node"):
+        nodes = test.model.graph.node
+        if len(nodes) == 1 and nodes[0].op_type in operators and nodes[0].domain == "":
+            found[test.name] = test
+    return found
+
+
+def run(test):
+    """Return ``(theirs, ours, text)`` of a test."""
+    node = test.model.graph.node[0]
+    inputs, outputs = test.data_sets[0]
+    if node.op_type in MERGES:
+        text, x, weights = merge(node, inputs)
+    else:
+        text, _, _ = call_of(test, KEYWORDS)
+        arrays = dict(zip((place for place, word in enumerate(node.input) if word), inputs, strict=True))
+        constant = KEYWORDS.get(node.op_type, {})
+        x = arrays[0]
+        weights = [array for place, array in arrays.items() if place and place not in constant]
+        if node.op_type == "PRelu":
+            text, weights = slopes(x, *weights)
+        elif node.op_type == "Gemm" and len(weights) == 2:
+            weights[1] = np.broadcast_to(weights[1], outputs[0].shape)[0]
+    ours = convcalc.forward(text, x, weights, framework="onnx")
+    return np.asarray(outputs[0]), ours, text
+
+
+def merge(node, inputs):
+    """Return the text, the input and the weights of a merge: ``1 * B + 0`` is each operand."""
+    from onnx import helper
+
+    given = ", ".join(f"{a.name}={python(plain(helper.get_attribute_value(a)))}" for a in node.attribute)
+    lines = []
+    weights = []
+    for number, array in enumerate(inputs):
+        lines += [f"Gemm(units={array.size}) from=@input", f"Reshape(shape={python(array.shape)}) @x{number}"]
+        weights += [array.reshape(1, -1), np.zeros(array.size)]
+    operands = "".join(f" @x{number}" for number in range(1, len(inputs)))
+    lines.append(f"{node.op_type}({given}) from=@x0{operands}")
+    return "\n".join(lines), np.ones((1, 1), inputs[0].dtype), weights
+
+
+def slopes(x, slope):
+    """Return the text and the weights of a PRelu: one slope, or one a channel."""
+    if slope.size == 1:
+        return "PRelu()", [slope.reshape(1)]
+    return f"PRelu(num_parameters={slope.shape[0]})", [slope]
+
+
+def left_out(test):
+    """Return why a test is left out, or None."""
+    kind, (inputs, outputs) = test.model.graph.node[0].op_type, test.data_sets[0]
+    if kind == "PRelu" and inputs[1].size > 1:
+        channels, *spatial = inputs[0].shape[1:]
+        if inputs[1].shape != (channels, *[1] * len(spatial)):
+            return "a slope that is not one a channel"
+    if kind == "Gemm" and len(inputs) == 3 and inputs[2].ndim == 2 and inputs[2].shape[0] > 1:
+        return "a bias that is not one a unit"
+    if kind == "Dropout" and len(inputs) == 3 and (inputs[0] != outputs[0]).any():
+        return "training mode"
+    return reason(test)
+
+
+# onnx makes the data of every node test as it loads them, by arithmetic that overflows too.
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_stored_outputs_are_ours():
+    skipped, wrong, agreed = {}, [], 0
+    for name, test in sorted(collect().items()):
+        why = left_out(test)
+        if why:
+            skipped.setdefault(why, []).append(name)
+            continue
+        try:
+            theirs, ours, text = run(test)
+            difference = differ(theirs, ours, TOLERANCE.get(name, 1e-5))
+        except Exception as error:
+            difference, text = f"{type(error).__name__}: {error}", ""
+        if difference:
+            wrong.append(f"{name}: {text}: {difference}".replace("\n", " | "))
+        else:
+            agreed += 1
+    assert not wrong, "\n".join([f"{len(wrong)} of {agreed + len(wrong)} disagree", *wrong])
+    assert skipped == SKIPPED
+    assert agreed >= EXPECTED
