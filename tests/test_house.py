@@ -60,8 +60,8 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path.name}: a relative import"
             yield node.module
-            if node.module == "convcalc":
-                yield from (f"convcalc.{alias.name}" for alias in node.names)
+            if node.module in ("convcalc", "convcalc.numeric"):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -108,3 +108,18 @@ def test_every_room_is_in_the_rule():
 def test_the_window_is_alone():
     """window.py imports the standard library and nothing of ours."""
     assert not [m for m in imports(PACKAGE / "window.py") if m.startswith("convcalc")]
+
+
+WAYS = [f for f in FILES if f.parent.name in ("fast", "plain")]
+
+
+@pytest.mark.parametrize("path", WAYS, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_kernels_and_definitions_do_not_know_each_other(path):
+    """The two prove each other only as long as neither has anything of the other."""
+    own = f"convcalc.numeric.{path.parent.name}"
+    # What a node is, and what loads a callable of the user's own, are of neither.
+    shared = ("convcalc.numeric", "convcalc.numeric.node", "convcalc.numeric.custom")
+
+    for module in imports(path):
+        if module.startswith("convcalc.numeric"):
+            assert module in shared or module.startswith(own), f"{path.name} imports {module}"
