@@ -1,7 +1,7 @@
 """The README: every console block prints what it says, and what it names exists."""
 
-import shutil
 import re
+import shutil
 from pathlib import Path
 
 import pytest
