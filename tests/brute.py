@@ -18,6 +18,11 @@ def place(row, size, stride, dilation):
         start += stride
 
 
+def starts(length, size, stride, dilation):
+    """Count how often `place` would put a kernel on a row of this length."""
+    return sum(start + (size - 1) * dilation < length for start in range(0, length, stride))
+
+
 def row_of(n, low, high):
     """Return the input's cells between `low` and `high` cells of padding; negative ones cut."""
     return list(range(-low, n + high))
@@ -38,7 +43,7 @@ def same(n, size, stride, dilation, extra_first=False):
     """Convolve with the fewest cells of padding that give an output for every `stride` cells."""
     wanted = len(range(0, n, stride))
     total = 0
-    while len(forward(n, size, stride, dilation, 0, total)) < wanted:
+    while starts(n + total, size, stride, dilation) < wanted:
         total += 1
     small, large = total // 2, total - total // 2
     low, high = (large, small) if extra_first else (small, large)
@@ -84,7 +89,7 @@ def scatter(cells, size, stride, dilation):
 
 def full_length(n, size, stride, dilation):
     """Return how many cells the input's own values are scattered over."""
-    return max((position + 1 for position in scatter(range(n), size, stride, dilation)), default=0)
+    return max((cell * stride + tap * dilation + 1 for cell in range(n) for tap in range(size)), default=0)
 
 
 def transposed(n, size, stride, dilation, cut, length):

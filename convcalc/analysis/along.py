@@ -4,6 +4,7 @@ Nothing here goes through the cells of a long axis: counts are sums over the tap
 come from `reads`, which counts a period.
 """
 
+from functools import lru_cache
 from math import gcd, prod
 
 from convcalc.analysis.reads import LONGEST
@@ -55,6 +56,7 @@ def outside(first, last, step, n):
     return count - ((high - low) // step + 1)
 
 
+@lru_cache(maxsize=4096)
 def taps_inside(window, n):
     """Return how many pairs of an output and a tap fall on a cell of the input, or None.
 

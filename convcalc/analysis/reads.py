@@ -5,6 +5,7 @@ on a short one of the same remainder and carried on.
 """
 
 from functools import lru_cache
+from math import gcd
 
 from convcalc.record import Record
 
@@ -12,6 +13,8 @@ from convcalc.record import Record
 LONGEST = 20_000
 MOST_OUTPUTS = 60_000
 MOST_TAPS = 10_000_000
+# Only a pattern as short as this is looked at for all axes at once.
+FEW = 1000
 
 
 class Reads(Record):
@@ -41,9 +44,7 @@ def reads(window, n):
         return None
     if window.base == 1 and window.dilation == 1:
         return plain(window, n)
-    cells = window.period[1]
-    edge = (2 * window.span + abs(window.low) + abs(window.high) + window.overhang + 2 * window.stride) // window.base
-    short = edge + 2 + cells
+    short, cells = pattern(window)
     outs = window.out(min(n, short + 2 * cells))
     if short > LONGEST or window.size > LONGEST or outs > MOST_OUTPUTS or outs * window.size > MOST_TAPS * window.base:
         return None
@@ -53,6 +54,48 @@ def reads(window, n):
     here, there = count(window, short), count(window, short + cells)
     rounds = (n - short) // cells
     return Reads(*(a + (b - a) * rounds for a, b in zip(here, there, strict=True)))
+
+
+def pattern(window):
+    """Return ``(short, cells)``: over an axis longer than `short` the pattern repeats, so many cells on."""
+    cells = window.period[1]
+    edge = (2 * window.span + abs(window.low) + abs(window.high) + window.overhang + 2 * window.stride) // window.base
+    return edge + 2 + cells, cells
+
+
+def lost(window, n):
+    """Return ``(unread, empty)``: the cells never read, the outputs that read none; zeros where not known.
+
+    Where windows overlap and each reads a cell, what is unread lies at the end; else it takes counting.
+
+    Examples
+    --------
+    >>> from convcalc.window import Window
+    >>> lost(Window(2, 2), 8), lost(Window(2, 2), 7)
+    ((0, 0), (1, 0))
+    """
+    size, stride, low, high, dilation, base, overhang, _ = window
+    if base == dilation == 1:
+        # What the windows move over beyond the first, and how far the last ends past the cells.
+        room = n + low + high + overhang - size
+        after = high + overhang - room % stride
+        if n > 0 <= room and 0 <= low < size > after and stride <= size:
+            return (-after if after < 0 else 0), 0
+    elif n >= calm(window):
+        return 0, 0
+    counts = reads(window, n)
+    return (counts.unread, counts.empty) if counts else (0, 0)
+
+
+@lru_cache(maxsize=4096)
+def calm(window):
+    """Return from how many cells on a window reads them all, and a cell with every output."""
+    short, cells = pattern(window)
+    if cells == 1 and short <= FEW:
+        edges = [reads(window, n) for n in (short, short + 1)]
+        if all(counts and counts.unread == counts.empty == 0 for counts in edges):
+            return short
+    return float("inf")
 
 
 def plain(window, n):
@@ -88,13 +131,19 @@ def count(window, n):
     """Return the `Reads` by going through the outputs one by one."""
     seen = bytearray(n)
     touching = empty = nothing = 0
-    for o in range(window.out(n)):
-        cells = window.reach(o)
-        if cells is None:
+    size, stride, low_end, _, dilation, base, _, _ = window
+    # What `Window.reach` says of each output, with what is the same for all of them worked out once.
+    common = gcd(dilation, base)
+    turn, step = base // common, dilation // common
+    inverse = pow(step, -1, turn) if turn > 1 else 0
+    for start in range(-low_end, window.out(n) * stride - low_end, stride):
+        tap = -(start // common) * inverse % turn
+        if start % common or tap >= size:
             empty += 1
             nothing += 1
             continue
-        first, last, step = cells
+        first = (start + tap * dilation) // base
+        last = first + (size - 1 - tap) // turn * step
         low = first if first >= 0 else first + -(first // step) * step
         high = min(last, n - 1)
         touching += first < 0 or last >= n
@@ -114,8 +163,12 @@ def overlap(window):
         # The phases are the same ones wherever they begin.
         window = window._replace(low=0)
     outputs, _ = window.period
+    size, stride, low, _, dilation, base, _, _ = window
+    common = gcd(dilation, base)
+    turn = base // common
+    inverse = pow(dilation // common, -1, turn) if turn > 1 else 0
     sums = []
-    for o in range(outputs):
-        cells = window.reach(o)
-        sums.append(0 if cells is None else (cells[1] - cells[0]) // cells[2] + 1)
+    for start in range(-low, outputs * stride - low, stride):
+        tap = -(start // common) * inverse % turn
+        sums.append(0 if start % common or tap >= size else (size - 1 - tap) // turn + 1)
     return tuple(sums)

@@ -100,10 +100,8 @@ def judge(case, lot):
     start = time.process_time()
     outcome, complaint = "broken", None
     try:
-        outcome = oracle.answer(case, deep)
-        if outcome == "answered" and not deep and lot < ANSWERED and case.kind == "shape":
-            deep = True
-            outcome = oracle.answer(case, deep)
+        outcome = oracle.answer(case, deep, lot < ANSWERED)
+        deep = deep or (lot < ANSWERED and outcome == "answered")
     except Hang:
         complaint = f"no answer in {HANG} s"
     except BrokenError as broken:

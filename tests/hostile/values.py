@@ -4,9 +4,22 @@ import random
 
 
 class Chance(random.Random):
-    """A source of chance; `wild`, from 0 to 1, is how far from the usual its values go."""
+    """A source of chance; `wild`, from 0 to 1, is how far from the usual its values go.
+
+    A draw from a few is half of what a case costs to make; what is uneven about these shows from 2**53 on.
+    """
 
     wild = 1.0
+
+    def choice(self, options):
+        """Return one of the options."""
+        return options[int(self.random() * len(options))]
+
+    def randrange(self, start, stop=None):
+        """Return an integer below `start`, or from `start` up to and without `stop`."""
+        if stop is None:
+            return int(self.random() * start)
+        return start + int(self.random() * (stop - start))
 
 
 # Integers at the edges of what is legal, of what a machine word holds, and of what work can bear.
