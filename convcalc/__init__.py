@@ -5,13 +5,16 @@ loaded when it is first used, so importing the package costs next to nothing.
 """
 
 __version__ = "0.1.0"
-__all__ = ["ConvcalcError", "__version__", "check", "forward", "inspect", "shape"]
+__all__ = ["ConvcalcError", "__version__", "activation", "check", "forward", "initialize", "inspect", "penalty", "shape"]
 
 _HOMES = {
     "shape": "convcalc.api",
     "inspect": "convcalc.api",
     "forward": "convcalc.api",
     "check": "convcalc.api",
+    "activation": "convcalc.api",
+    "initialize": "convcalc.weights",
+    "penalty": "convcalc.weights",
     "ConvcalcError": "convcalc.errors",
 }
 

@@ -12,7 +12,7 @@ from convcalc.errors import ConvcalcError as ConvcalcError
 from convcalc.sizes import Size
 
 __version__: str
-__all__ = ["ConvcalcError", "__version__", "check", "forward", "inspect", "shape"]
+__all__ = ["ConvcalcError", "__version__", "activation", "check", "forward", "initialize", "inspect", "penalty", "shape"]
 
 _Framework = Literal["keras", "torch", "onnx"]
 _Dtype = Literal["float32", "float64", "float16", "bfloat16", "int8"]
@@ -53,3 +53,18 @@ def check(
     custom: bool = True,
     progress: Callable[[float], object] | None = None,
 ) -> Verdict: ...
+def activation(
+    name: str,
+    x: ArrayLike,
+    framework: _Framework | None = None,
+    **arguments: bool | float | str | Sequence[int] | ArrayLike | None,
+) -> NDArray[Any]: ...
+def initialize(
+    initializer: str | Callable[[tuple[int, ...], str], ArrayLike],
+    shape: SupportsIndex | Iterable[SupportsIndex],
+    seed: SupportsIndex | None = None,
+    framework: Literal["keras", "torch"] | None = None,
+    dtype: Literal["float32", "float64"] = "float32",
+    max_bytes: int | None = 512 * 2**20,
+) -> NDArray[Any]: ...
+def penalty(regularizer: str | Callable[[NDArray[Any]], Any], w: ArrayLike) -> float: ...

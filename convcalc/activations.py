@@ -175,8 +175,10 @@ ROWS = (
     Activation("hardmax", None, "1 at the first of the greatest along an axis, else 0", "0 and 1", None,
         "the winner takes all"),
     Activation(
-        "sparsemax", AXIS, "max(x_i - tau, 0) along an axis, tau such that the sum is 1", "[0, 1], sum 1", None,
+        "sparsemax", AXIS, "max(x_i - tau, 0) along an axis, tau such that the sum is 1", "[0, inf)", None,
         "softmax that gives most classes exactly 0",
+        note="Keras 3.15 adds up running sums for tau, so that its values sum to 1 only where one is above 0; "
+        "what is computed here is what Keras computes.",
     ),
     Activation(
         "glu", AXIS, "a*sigmoid(b), a and b the halves of an axis", "(-inf, inf)", None,

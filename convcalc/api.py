@@ -166,6 +166,48 @@ def check(
     return run(read, typed(input), size(batch), dtype, seed, against, max_bytes, max_macs, custom, progress)
 
 
+def activation(name, x, framework=None, **arguments):
+    """Return what an activation makes of an array, computed in NumPy.
+
+    Parameters
+    ----------
+    name : str
+        A framework's name of it, with arguments if it takes any: "relu", "gelu(approximate=true)",
+        "LeakyReLU(0.2)", "nn.ELU(alpha=0.5)"; or your own callable as "module:attribute".
+    x : array_like
+        float64 is computed in float64, everything else in float32.
+    framework : str, optional
+        "keras", "torch" or "onnx", whose names and defaults hold; decided from the name where not
+        given, Keras' where several have it.
+    **arguments
+        The activation's, by any framework's names of them; the slopes of prelu may be an array.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the shape of `x`; glu halves an axis.
+
+    Raises
+    ------
+    ConvcalcError
+        With the parts of its message as fields.
+
+    Examples
+    --------
+    >>> import convcalc
+    >>> convcalc.activation("relu", [-2.0, 0.5, 8.0], negative_slope=0.1, max_value=6.0, threshold=0.0)
+    array([-0.2,  0.5,  6. ])
+    >>> convcalc.activation("nn.Hardtanh(-2, 2)", [-3.0, 0.5])
+    array([-2. ,  0.5])
+    """
+    from convcalc.numeric.apply import activation as apply
+    from convcalc.spec.activation import read_activation
+
+    if framework is not None:
+        choice("framework", framework, FRAMEWORKS)
+    return apply(read_activation(name, arguments, framework), x)
+
+
 def choice(name, value, known):
     """Return an argument that is one of the known words."""
     if value.__class__ is str and value in known:

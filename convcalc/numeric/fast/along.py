@@ -1,4 +1,4 @@
-"""Activations of values by the others along an axis, computed from the greatest of them down."""
+"""Activations of values by the others along an axis; powers are taken from the greatest down."""
 
 from math import prod
 
@@ -65,19 +65,21 @@ def hardmax(x, axes):
 
 
 def sparsemax(x, axes):
-    """Compute max(x - tau, 0) with the tau that makes the sum 1 (Martins and Astudillo 2016, algorithm 1)."""
+    """Compute max(x - tau, 0), with tau as Keras 3.15 has it.
+
+    The k greatest values whose share ``x_k - (x_1 + ... + x_k - 1)/k`` is positive are inside, and
+    tau should be that quotient of the last of them (Martins and Astudillo 2016, algorithm 1). Keras
+    adds up the running sums of all k instead, so that its values sum to 1 for k = 1 alone.
+    """
     (axis,) = axes
-    # The same for every x that is moved as a whole, and exact near 0.
-    x = x - x.max(axis, keepdims=True)
     falling = -np.sort(-x, axis=axis)
     sums = falling.cumsum(axis)
     shape = [1] * x.ndim
     shape[axis] = -1
     count = np.arange(1, x.shape[axis] + 1, dtype=x.dtype).reshape(shape)
     inside = falling - (sums - 1.0) / count > 0
-    total = np.where(inside, falling, 0.0).sum(axis, keepdims=True)
-    tau = (total - 1.0) / inside.sum(axis, keepdims=True, dtype=x.dtype)
-    return np.maximum(x - tau, 0.0)
+    total = np.where(inside, sums, 0.0).sum(axis, keepdims=True)
+    return np.maximum(x - (total - 1.0) / inside.sum(axis, keepdims=True, dtype=x.dtype), 0.0)
 
 
 def glu(x, axis):

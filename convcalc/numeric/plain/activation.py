@@ -65,15 +65,19 @@ def hardmax(row):
 
 
 def sparsemax(row):
-    """Return max(v - tau, 0), tau such that they sum to 1: the k greatest share what they have over 1."""
-    top = highest(row)
-    falling = sorted((v - top for v in row), reverse=True)
-    tau = math.nan
-    for k in range(1, len(row) + 1):
-        candidate = (math.fsum(falling[:k]) - 1) / k
-        if falling[k - 1] > candidate:
-            tau = candidate
-    return [scalars.greater(v - top - tau, 0.0) for v in row]
+    """Return max(v - tau, 0), where tau comes from the k greatest: those that are over (their sum - 1)/k.
+
+    Keras' tau has the sum of all k running sums in the place of the last of them.
+    """
+    # What is no number is after them all.
+    falling = sorted((v for v in row if not math.isnan(v)), reverse=True)
+    sums = []
+    for k in range(1, len(falling) + 1):
+        running = math.fsum(falling[:k])
+        if falling[k - 1] - (running - 1) / k > 0:
+            sums.append(running)
+    tau = scalars.over(math.fsum(sums) - 1, len(sums))
+    return [scalars.greater(v - tau, 0.0) for v in row]
 
 
 def glu(x, axis):
