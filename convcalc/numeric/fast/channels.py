@@ -3,7 +3,7 @@
 import numpy as np
 
 # Groups are merged to this many channels: a wider product costs less than many narrow ones.
-MERGED = 32
+MERGED = 16
 
 
 class Channels:
@@ -48,17 +48,21 @@ class Channels:
                 whole[:, i, :, i] = parts[:, i]
         return whole.reshape(groups, self.outs, self.ins * taps)
 
-    def transposed(self, kernel):
+    def transposed(self, kernel, taps_first):
         """Return (groups, filters and taps, channels): rows that cells are multiplied with."""
         groups, merge, taps, (ins, outs) = self.groups, self.merged, self.taps, self.one
         if self.keras:
             return kernel.reshape(1, taps * outs, ins)
         if merge == 1:
-            return kernel.reshape(groups, ins, outs * taps).transpose(0, 2, 1)
-        parts = kernel.reshape(groups, merge, ins, outs * taps)
-        whole = np.zeros((groups, merge, outs * taps, merge, ins), kernel.dtype)
-        for i in range(merge):
-            whole[:, i, :, i] = parts[:, i].transpose(0, 2, 1)
+            whole = kernel.reshape(groups, ins, outs * taps).transpose(0, 2, 1)
+        else:
+            parts = kernel.reshape(groups, merge, ins, outs * taps)
+            whole = np.zeros((groups, merge, outs * taps, merge, ins), kernel.dtype)
+            for i in range(merge):
+                whole[:, i, :, i] = parts[:, i].transpose(0, 2, 1)
+        if taps_first:
+            whole = whole.reshape(groups, self.outs, taps, self.ins).transpose(0, 3, 2, 1)
+            return whole.reshape(groups, self.ins, taps * self.outs).swapaxes(1, 2)
         return whole.reshape(groups, self.outs * taps, self.ins)
 
 
@@ -66,7 +70,7 @@ def mergeable(groups, channels):
     """Return how many groups of so many channels become one: a divisor.
 
     >>> mergeable(32, 4), mergeable(6, 64), mergeable(1, 3)
-    (8, 1, 1)
+    (4, 1, 1)
     """
     most = min(groups, MERGED // max(channels, 1))
     return next((m for m in range(most, 1, -1) if groups % m == 0), 1)

@@ -5,6 +5,7 @@ from math import prod
 import numpy as np
 
 from convcalc.numeric.fast.channels import Channels
+from convcalc.numeric.fast.depthwise import each_channel, pays
 from convcalc.numeric.fast.gather import Gather, blocks, largest
 from convcalc.numeric.fast.transposed import transpose
 from convcalc.numeric.node import Kernel
@@ -65,6 +66,8 @@ def slide(node, output, channels, filters, groups, kernel, bias):
     sizes = output[-len(taps) :] if first else output[-len(taps) - 1 : -1]
     if not prod(output) or not channels:
         return Kernel(lambda inputs, weights: bare(output, weights.get(bias), first, inputs[0].dtype))
+    if groups == channels and pays(filters, sizes, windows):
+        return each_channel(node, output, channels, filters // channels, sizes, (kernel, bias))
     of = Channels(node, channels, filters, groups, prod(taps))
     axes = range(2, 2 + len(taps)) if first else range(1, 1 + len(taps))
     on = 1 if first else 1 + len(taps)
@@ -96,6 +99,13 @@ def cells_first(node, output, of, gather, kernel, bias, sizes, most):
     groups, outs, length = of.groups, of.outs, of.taps * of.ins
     total = prod(sizes)
 
+    def one(inputs, weights):
+        """Multiply all at once: on small inputs every call counts."""
+        y = gather(inputs[0]).reshape(total, length) @ weights[kernel].reshape(length, outs)
+        if bias in weights:
+            y += weights[bias]
+        return y.reshape(output)
+
     def run(inputs, weights):
         matrix = of.forward(weights[kernel]).transpose(0, 2, 1)
         view = gather(inputs[0])
@@ -110,7 +120,8 @@ def cells_first(node, output, of, gather, kernel, bias, sizes, most):
                 part += b
         return y.reshape(output)
 
-    return run, gather.work + (groups * length * largest(sizes, most) + of.work) * node.itemsize
+    alone = groups == 1 and of.keras and total <= most
+    return one if alone else run, gather.work + (groups * length * largest(sizes, most) + of.work) * node.itemsize
 
 
 def cells_last(node, output, of, gather, kernel, bias, sizes, most):
@@ -120,6 +131,13 @@ def cells_last(node, output, of, gather, kernel, bias, sizes, most):
     together = total < TOGETHER and batch > 1
     sizes = (batch, *sizes) if together else sizes
     before = (slice(None),) * (2 + len(node.windows))
+
+    def one(inputs, weights):
+        """Multiply all at once: on small inputs every call counts."""
+        y = weights[kernel].reshape(outs, length) @ gather(inputs[0]).reshape(length, total)
+        if bias in weights:
+            y += weights[bias].reshape(outs, 1)
+        return y.reshape(output)
 
     def run(inputs, weights):
         matrix = of.forward(weights[kernel])
@@ -145,7 +163,10 @@ def cells_last(node, output, of, gather, kernel, bias, sizes, most):
         return y.reshape(output)
 
     rows = largest(sizes, most)
-    return run, gather.work + (groups * rows * (length + (outs if together else 0)) + of.work) * node.itemsize
+    alone = groups == batch == 1 and not of.keras and total <= most
+    return one if alone else run, gather.work + (
+        groups * rows * (length + (outs if together else 0)) + of.work
+    ) * node.itemsize
 
 
 def scatter(y, part, start, stop, total):
