@@ -120,7 +120,7 @@ def cells_first(node, output, of, gather, kernel, bias, sizes, most):
                 part += b
         return y.reshape(output)
 
-    alone = groups == 1 and of.keras and total <= most
+    alone = groups == of.merged == 1 and of.keras and total <= most
     return one if alone else run, gather.work + (groups * length * largest(sizes, most) + of.work) * node.itemsize
 
 
@@ -163,7 +163,7 @@ def cells_last(node, output, of, gather, kernel, bias, sizes, most):
         return y.reshape(output)
 
     rows = largest(sizes, most)
-    alone = groups == batch == 1 and not of.keras and total <= most
+    alone = groups == of.merged == batch == 1 and not of.keras and total <= most
     return one if alone else run, gather.work + (
         groups * rows * (length + (outs if together else 0)) + of.work
     ) * node.itemsize
