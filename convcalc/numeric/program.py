@@ -9,6 +9,7 @@ from convcalc.analysis.infer import begin
 from convcalc.analysis.inputs import symbols_of
 from convcalc.analysis.naming import names
 from convcalc.errors import ConvcalcError, ShapeError
+from convcalc.numeric import masks
 from convcalc.numeric.limit import need, within
 from convcalc.numeric.node import Node
 from convcalc.numeric.weights import Slots
@@ -63,6 +64,10 @@ class Program:
         self.slots = Slots(self.nodes, self.titles)
         self.macs = sum(step.facts.macs for step in steps)
         self.last = last_use(self.inputs)
+        try:
+            masks.check(self.nodes, self.inputs)
+        except ConvcalcError as error:
+            raise self.located(error, error.layer) from None
         self.indexed = indexed(self.nodes, self.inputs)
 
         def smaller(sizes):
