@@ -52,7 +52,7 @@ def walk(network, shape, open=False, unknown=frozenset()):
 
     `unknown` are the symbols of sizes that were given as unknown: Keras makes no weights of them.
     """
-    check_bits((shape,))
+    check_bits(shape)
     used = symbols_of(shape) if open else ()
     outputs = {-1: shape}
     for index, call in enumerate(network.calls):
@@ -62,7 +62,7 @@ def walk(network, shape, open=False, unknown=frozenset()):
         site = Site(call, shapes, open, used, shape)
         try:
             facts = call.layer.rule(site)
-            check_bits((facts.output, *[weight.shape for weight in facts.weights]))
+            check_bits(facts.output, *[weight.shape for weight in facts.weights])
             if unknown and network.framework == "keras":
                 check_weights(site, facts, unknown)
         except ConvcalcError as error:
@@ -92,19 +92,26 @@ def begin(network, typed, batch):
     return shape, reading, steps
 
 
-def check_bits(shapes):
+def check_bits(*shapes):
     """Refuse a shape of more values than anyone counts, before its product is asked for again and again."""
     for shape in shapes:
-        for n in shape:
-            if n.__class__ is int and n >= LARGE:
-                break
-        else:
-            # A few sizes of 64 bits are under the limit without being added up.
-            if len(shape) < MAX_BITS // 64:
-                continue
+        # A few sizes of 64 bits are under the limit without being added up.
+        if len(shape) < MAX_BITS // 64 and largest(shape) < LARGE:
+            continue
         if sum([n.bit_length() for n in shape if n.__class__ is int]) > MAX_BITS:
             most = MAX_BITS - len(shape)
             raise LimitError("limit", f"A shape grew to over 2^{most} values.", hint="Give smaller sizes.")
+
+
+def largest(shape):
+    """Return the largest integer in a shape, 0 where there is none."""
+    if shape and shape[0].__class__ is int:
+        try:
+            return max(shape)
+        except TypeError:
+            # A symbol is among them, and has no order.
+            pass
+    return max([n for n in shape if n.__class__ is int], default=0)
 
 
 def check_weights(site, facts, unknown):
@@ -172,7 +179,7 @@ def brief(network, typed=None, batch=None):
     counts: list = []
     found: list = []
     macs = 0
-    if len(network.calls) > 1 and any(len(call.inputs) > 1 for call in network.calls):
+    if len(steps) > 1 and any(len(call.inputs) > 1 for call in network.calls):
         # Only where branches meet does the field have notes of its own.
         fold(network, steps, shape)
     for step in steps:
@@ -180,7 +187,9 @@ def brief(network, typed=None, batch=None):
         counts.append(count(facts.weights, step.call.args.get("trainable", True)))
         macs = macs + facts.macs
         if facts.windows or facts.notes or step.site.notes:
-            found += [(step.index, note) for note in notes.of(step.call, facts, spatial_of(step), step.site.notes)]
+            own = notes.of(step.call, facts, spatial_of(step), step.site.notes)
+            if own:
+                found += [(step.index, note) for note in own]
     return Brief(shape, facts.output, counts[0] if len(counts) == 1 else total(counts), macs, found)
 
 

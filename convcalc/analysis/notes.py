@@ -6,10 +6,10 @@
 from functools import lru_cache
 from itertools import product
 
-from convcalc.analysis.reads import overlap, reads
+from convcalc.analysis.reads import lost, overlap
 from convcalc.analysis.report import Note
-from convcalc.dialects import torch
 from convcalc.layers.fit import AXES
+from convcalc.window import Window
 
 CODES = {
     "differs": "two computations give other values, or other shapes",
@@ -22,6 +22,8 @@ CODES = {
     "docs_disagree": "what runs is not what the documentation or another framework would give",
     "assumed": "what is taken to hold of sizes that are not known",
     "paths_unaligned": "branches whose receptive fields do not line up",
+    "signal_shrinks": "a signal gets smaller on its way through the layers",
+    "signal_grows": "a signal gets larger on its way through the layers",
     "unknown_layer": "a layer without a rule",
 }
 
@@ -45,18 +47,16 @@ def moves(facts):
     return not facts.weights and all(len(w) > 2 and w.size == w.stride == w.base == 1 for w in facts.windows)
 
 
-@lru_cache(maxsize=4096)
 def of_windows(framework, same, windows, spatial):
     """Return the notes of the windows of a layer, each code once; `same` is whether a word padded them."""
-    notes = {}
-    uneven = checkerboard(windows)
-    if uneven:
-        notes[uneven.code] = uneven
+    uneven = checkerboard(windows) if getattr(windows[0], "flip", False) else None
+    notes = (uneven,) if uneven else ()
     for name, window, n in zip(AXES[len(windows)], windows, spatial, strict=False):
-        for code, text in along(framework, same, window, n):
-            if code not in notes:
-                notes[code] = Note(code, text.replace(AXIS, name))
-    return tuple(notes.values())
+        more = along(framework, same, window, n)
+        if more:
+            known = [note.code for note in notes]
+            notes += tuple([Note(code, text.replace(AXIS, name)) for code, text in more if code not in known])
+    return notes
 
 
 # Of many lines the sizes differ, and the kernels hardly: so what is kept is kept an axis, whichever.
@@ -73,9 +73,11 @@ def along(framework, same, window, n):
         shifted = torch_shift(window)
         if shifted:
             notes.append(("docs_disagree", shifted))
-    counts = reads(window, n)
-    if counts and counts.unread > 0:
-        few = f"{counts.unread:,} of {n:,} cells along {AXIS} {'is' if counts.unread == 1 else 'are'} never read"
+    if n.__class__ is not int:
+        return tuple(notes)
+    unread, empty = lost(window, n)
+    if unread > 0:
+        few = f"{unread:,} of {n:,} cells along {AXIS} {'is' if unread == 1 else 'are'} never read"
         gap = window.base == 1 and window.stride > window.span
         remedy = (
             "the stride is larger than the kernel"
@@ -83,10 +85,10 @@ def along(framework, same, window, n):
             else "the windows end before the input does: pad, or cut it first"
         )
         notes.append(("unread_cells", f"{few}; {remedy}"))
-    if counts and counts.empty > 0:
+    if empty > 0:
         outs = window.out(n)
         remedy = "a kernel of at least the stride reads everywhere" if window.base > 1 else "pad less"
-        few = f"{counts.empty:,} of {outs:,} outputs along {AXIS} read{'s' * (counts.empty == 1)} padding or nothing"
+        few = f"{empty:,} of {outs:,} outputs along {AXIS} read{'s' * (empty == 1)} padding or nothing"
         notes.append(("padding_only", f"{few}; {remedy}"))
     return tuple(notes)
 
@@ -94,7 +96,7 @@ def along(framework, same, window, n):
 def lopsided(window, n):
     """Return the text for a padding with unequal ends, beside what torch would do."""
     more = max(window.low, window.high)
-    other = torch.forward((more, more), window.size, window.stride, window.dilation, n)
+    other = Window(window.size, window.stride, more, more, window.dilation)
     return beside_torch(window.low, window.high, other.out(n) == window.out(n))
 
 

@@ -1,6 +1,7 @@
-"""Lines like the ones before: plain words put together without reading a whole text again.
+"""Lines like the ones before: put together without reading a whole text again.
 
-A word such as ``k=3`` means the same argument and value each time it stands in a call of the same
+A text that differs from one before in its output channels alone has the same call but for them. In any
+other, a word such as ``k=3`` means the same argument and value each time it stands in a call of the same
 layer, so what it came to is kept with the layer's signature. A text with anything else than layers
 that were met before and plain words goes the full way, and so does one that is wrong in any way:
 that way has the positions for its errors.
@@ -12,6 +13,7 @@ from convcalc.network import Call, Network
 from convcalc.spec import parse
 from convcalc.spec.bind import FROM_INPUT, bind
 from convcalc.spec.common import read_word
+from convcalc.spec.pattern import Pattern
 from convcalc.values import UNSET, BadValue
 
 # Words kept for one signature, and layer words kept in all; a longer word is not kept.
@@ -19,6 +21,12 @@ MOST_WORDS = 4096
 LONGEST_WORD = 40
 _heads: dict = {}
 _SPAN = (0, 0)
+# The first number that is a word, or the whole value of `f=`; the calls of texts without theirs, how
+# many are kept, and the longest text.
+_NUMBER = Pattern(r"( f=| )([1-9][0-9]{0,17})(?= |$)")
+_calls: dict = {}
+MOST_CALLS = 4096
+LONGEST_TEXT = 120
 
 
 def read(text, framework=None):
@@ -29,8 +37,34 @@ def read(text, framework=None):
     >>> [read("conv2d 32 3").calls[0].args["filters"] for _ in range(2)]
     [32, 32]
     """
+    pieces = _NUMBER.split(text, 1) if len(text) <= LONGEST_TEXT else ()
+    if len(pieces) != 4:
+        return assemble(text, framework) or read_fully(text, framework)
+    before, mark, number, after = pieces
+    place = framework, before, mark, after
+    call = _calls.get(place)
+    if call is not None:
+        args = {**call.args, "filters": int(number)}
+        call = Call(call.layer, call.framework, args, call.given, call.inputs, span=_SPAN)
+        return Network(call.framework, (call,), text)
     network = assemble(text, framework)
-    return network or read_fully(text, framework)
+    if network is None:
+        return read_fully(text, framework)
+    if len(network.calls) == 1 and is_channels(network.calls[0], before, mark):
+        if len(_calls) >= MOST_CALLS:
+            _calls.clear()
+        _calls[place] = network.calls[0]
+    return network
+
+
+def is_channels(call, before, mark):
+    """Tell whether the number after a piece and a mark of a call's text is its output channels."""
+    signature = call.layer.signature(call.framework)
+    if mark == " f=":
+        param = signature.terse.get("f")
+    else:
+        param = signature.order[0] if " " not in before else None
+    return param is not None and param.key == "filters"
 
 
 def read_fully(text, framework=None):
