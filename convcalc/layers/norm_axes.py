@@ -81,7 +81,7 @@ def keras_axes(site):
         raise site.refuse(
             "wrong_shape", f"{site.type}'s axis names one axis twice: {show(axes)}.", "Name each axis once."
         )
-    if not (site.args.get("scale", True) or site.args.get("center")):
+    if not (site.args.get("scale", True) or site.args.get("center") or site.args.get("rms_scaling")):
         return ()
     return tuple(weight_size(site, site.axis(axis)) for axis in sorted(axes))
 
