@@ -35,6 +35,15 @@ def need_in_step(program, work):
     )
 
 
+def need_in_signal(program, work):
+    """Return the bytes that a signal needs at its peak: a layer, and what a step either way makes of it."""
+    size = program.dtype.itemsize
+    return max(
+        (3 * alive + 2 * output) * size + work[index] + weight_values(program.nodes[index]) * (size + 4)
+        for index, alive, output in live(program)
+    )
+
+
 def live(program):
     """Yield ``(index, alive, output)`` a layer: the values alive while it is computed, and those of its output."""
     values = {-1: prod(program.shape)}
@@ -98,8 +107,8 @@ def shrunk(program, share):
     sizes = list(program.shape)
     spatial = spatial_axes(program)
     batched = len(sizes) > len(spatial) + 1
-    # A little less than the share, for what does not shrink with the input.
-    most = 0.8 * share * prod(sizes)
+    # No more than the share: weights do not shrink with the input.
+    most = share * prod(sizes)
     while True:
         if batched and sizes[0] > 1:
             sizes[0] //= 2
