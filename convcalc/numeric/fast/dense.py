@@ -1,5 +1,7 @@
 """Dense layers: one matrix product."""
 
+from math import prod
+
 from convcalc.numeric.node import Kernel
 
 
@@ -43,12 +45,14 @@ def bilinear(node):
     """Compute every pair of features of two inputs to every unit."""
     import numpy as np
 
+    number = prod(node.output[:-1])
+
     def run(inputs, weights):
         one, two = inputs
         units, first, second = weights["weight"].shape
-        # x1' A_u for every unit in one product, then the rows by x2.
-        half = one.reshape(-1, first) @ weights["weight"].transpose(1, 0, 2).reshape(first, -1)
-        y = np.einsum("nuk,nk->nu", half.reshape(-1, units, second), two.reshape(-1, second))
+        # x1' A_u for every unit in one product, then the rows by x2; any of the sizes may be 0.
+        half = one.reshape(number, first) @ weights["weight"].transpose(1, 0, 2).reshape(first, units * second)
+        y = np.einsum("nuk,nk->nu", half.reshape(number, units, second), two.reshape(number, second))
         y = y.reshape(node.output)
         if "bias" in weights:
             y += weights["bias"]
