@@ -5,7 +5,18 @@ loaded when it is first used, so importing the package costs next to nothing.
 """
 
 __version__ = "0.1.0"
-__all__ = ["ConvcalcError", "__version__", "activation", "check", "forward", "initialize", "inspect", "penalty", "shape"]
+__all__ = [
+    "ConvcalcError",
+    "__version__",
+    "activation",
+    "check",
+    "forward",
+    "init_stats",
+    "initialize",
+    "inspect",
+    "penalty",
+    "shape",
+]
 
 _HOMES = {
     "shape": "convcalc.api",
@@ -13,6 +24,7 @@ _HOMES = {
     "forward": "convcalc.api",
     "check": "convcalc.api",
     "activation": "convcalc.api",
+    "init_stats": "convcalc.api",
     "initialize": "convcalc.weights",
     "penalty": "convcalc.weights",
     "ConvcalcError": "convcalc.errors",

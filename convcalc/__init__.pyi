@@ -7,12 +7,24 @@ from numpy.typing import ArrayLike, NDArray
 
 from convcalc.analysis.report import Report
 from convcalc.analysis.sheet import Inspection
+from convcalc.analysis.stats import InitStats
 from convcalc.analysis.verdict import Verdict
 from convcalc.errors import ConvcalcError as ConvcalcError
 from convcalc.sizes import Size
 
 __version__: str
-__all__ = ["ConvcalcError", "__version__", "activation", "check", "forward", "initialize", "inspect", "penalty", "shape"]
+__all__ = [
+    "ConvcalcError",
+    "__version__",
+    "activation",
+    "check",
+    "forward",
+    "init_stats",
+    "initialize",
+    "inspect",
+    "penalty",
+    "shape",
+]
 
 _Framework = Literal["keras", "torch", "onnx"]
 _Dtype = Literal["float32", "float64", "float16", "bfloat16", "int8"]
@@ -59,6 +71,18 @@ def activation(
     framework: _Framework | None = None,
     **arguments: bool | float | str | Sequence[int] | ArrayLike | None,
 ) -> NDArray[Any]: ...
+def init_stats(
+    spec: str,
+    input: _Input | None = None,
+    framework: _Framework | None = None,
+    batch: SupportsIndex | None = None,
+    seed: int = 0,
+    samples: int = 1_000_000,
+    images: int | None = None,
+    max_bytes: int | None = 512 * 2**20,
+    custom: bool = True,
+    progress: Callable[[float], object] | None = None,
+) -> InitStats: ...
 def initialize(
     initializer: str | Callable[[tuple[int, ...], str], ArrayLike],
     shape: SupportsIndex | Iterable[SupportsIndex],

@@ -208,6 +208,49 @@ def activation(name, x, framework=None, **arguments):
     return apply(read_activation(name, arguments, framework), x)
 
 
+def init_stats(
+    spec, input=None, framework=None, batch=None, seed=0, samples=1_000_000, images=None, max_bytes=512 * 2**20,
+    custom=True, progress=None,
+):  # fmt: skip
+    """Return what every weight is before any training, expected and sampled, and what a signal becomes of it.
+
+    Parameters
+    ----------
+    spec, input, framework, batch
+        What `shape` takes; the channels have to be known.
+    seed : int
+        Of the draws and of the noise that goes through.
+    samples : int
+        How many values of a weight are drawn at most.
+    images : int, optional
+        How many samples go through, 0 for none; as many as are quick where not given.
+    max_bytes : int or None
+        Refuse, before anything is allocated, a signal that needs more.
+    custom : bool
+        Whether callables that the spec names as ``module:attribute`` may be loaded.
+    progress : callable, optional
+        Called with the share that is done.
+
+    Returns
+    -------
+    InitStats
+
+    Examples
+    --------
+    >>> import convcalc
+    >>> stats = convcalc.init_stats("conv2d 64 3 pad=same act=relu", "32x32x32")
+    >>> kernel, signal = stats.layers[0].weights[0], stats.layers[0].signal
+    >>> kernel.fan_in, round(kernel.expected.std, 5), round(signal.expected.output_rms, 3)
+    (288, 0.04811, 0.565)
+    """
+    from convcalc.numeric.stats import init_stats as run
+
+    read = network(spec, framework)
+    if samples.__class__ is not int or samples < 1:
+        raise SpecError("bad_value", f"samples must be an integer of 1 or more, not {samples!r}.", hint="Give 100000.")
+    return run(read, typed(input), size(batch), seed, samples, images, max_bytes, custom, progress)
+
+
 def choice(name, value, known):
     """Return an argument that is one of the known words."""
     if value.__class__ is str and value in known:

@@ -4,31 +4,15 @@ from convcalc.analysis.jsonable import plain, spaced
 from convcalc.record import Record
 
 
-class Spread(Record):
-    """Moments and ends of a weight, expected or sampled; None where unbounded or without a closed form."""
-
-    mean: float | None
-    std: float | None
-    min: float | None
-    max: float | None
-    norm: float | None
+# What the csv has of a weight; a layer without weights has one row with its signal alone.
+COLUMNS = (
+    *("index", "name", "type", "spec", "weight", "shape", "initializer", "fan_in", "fan_out", "expected_mean"),
+    *("expected_std", "mean", "std", "min", "max", "penalty", "preactivation_std", "output_rms", "output_mean"),
+    *("zero_fraction", "dead_units", "backward_gain"),
+)
 
 
-class Sample(Record):
-    """What was drawn of one weight: `count` of its values, their quantiles by share, and a histogram."""
-
-    count: int  # type: ignore[assignment]  # the JSON's key, over a method that no one asks a sample for
-    mean: float
-    std: float
-    min: float
-    max: float
-    norm: float
-    quantiles: dict
-    edges: tuple
-    counts: tuple
-
-
-class Penalty(Record):
+class PenaltyStats(Record):
     """A regulariser's penalty on one weight; None where there is no closed form."""
 
     name: str
@@ -47,9 +31,9 @@ class WeightStats(Record):
     config: dict
     fan_in: float | None
     fan_out: float | None
-    expected: Spread | None
-    sample: Sample | None
-    regularizer: Penalty | None
+    expected: object  # analysis.moments.Moments, or None where there is no closed form
+    sample: object  # numeric.summary.Summary, or None where nothing is drawn
+    regularizer: PenaltyStats | None
 
 
 class ExpectedSignal(Record):
@@ -130,22 +114,21 @@ class InitStats:
         The rows to show, and all of them: the same, but in what `keep` returns.
     values : int
         How many values all the weights have.
-    penalty : Penalty or None
+    penalty : PenaltyStats or None
         Of all the weights together, of which some has a regulariser.
-    verdict : str or None
-        What becomes of the signal, where that matters.
     notes : tuple of Note
+        What becomes of the signal, where that matters.
     """
 
     __slots__ = (
         "data_format", "every", "framework", "images", "input_shape", "layers", "notes", "output_shape", "penalty",
-        "reading", "samples", "seed", "values", "verdict",
+        "reading", "samples", "seed", "values",
     )  # fmt: skip
     schema = "convcalc/init-stats/1"
     layers: tuple[LayerStats, ...]
     every: tuple[LayerStats, ...]
 
-    def __init__(self, report, layers, seed, samples, images, reading, penalty, verdict, notes):
+    def __init__(self, report, layers, seed, samples, images, reading, penalty, notes):
         self.framework = report.framework
         self.data_format = report.data_format
         self.seed = seed
@@ -157,7 +140,6 @@ class InitStats:
         self.layers = self.every = layers
         self.values = sum(row.values for row in layers)
         self.penalty = penalty
-        self.verdict = verdict
         self.notes = notes
 
     def keep(self, rows) -> "InitStats":
@@ -183,7 +165,6 @@ class InitStats:
             "layers": [layer_dict(row) for row in self.layers],
             "values": self.values,
             "penalty": self.penalty and {"expected": self.penalty.expected, "sample": self.penalty.sample},
-            "verdict": self.verdict,
             "notes": [note._asdict() for note in self.notes],
         }
 
@@ -215,11 +196,6 @@ def layer_dict(row):
 
 def weight_dict(weight):
     """Return one weight's statistics as a JSON object."""
-    sample = weight.sample
-    drawn = None
-    if sample is not None:
-        drawn = {key: value for key, value in sample._asdict().items() if key not in ("edges", "counts")}
-        drawn["histogram"] = {"edges": list(sample.edges), "counts": list(sample.counts)}
     return {
         "name": weight.name,
         "shape": list(weight.shape),
@@ -227,8 +203,8 @@ def weight_dict(weight):
         "initializer": weight.initializer and {"name": weight.initializer, "config": weight.config},
         "fan_in": weight.fan_in,
         "fan_out": weight.fan_out,
-        "expected": weight.expected and weight.expected._asdict(),
-        "sample": drawn,
+        "expected": weight.expected and weight.expected.to_dict(),
+        "sample": weight.sample and weight.sample.to_dict(),
         "regularizer": weight.regularizer and weight.regularizer._asdict(),
     }
 

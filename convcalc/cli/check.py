@@ -1,13 +1,12 @@
 """``convcalc check``: a network in numbers, by two ways that prove each other, and by the framework itself."""
 
 import os
-import sys
-from contextlib import contextmanager, suppress
 
 import click
 
 from convcalc.cli.options import FRAMEWORKS, chosen_format, computing, read_network, whole_number
 from convcalc.cli.output import emit
+from convcalc.cli.progress import progress_bar
 from convcalc.cli.run import Command
 from convcalc.cli.shape import answer, rendered, selected
 from convcalc.errors import ShapeError
@@ -18,9 +17,6 @@ convcalc check -i 9x9x3 conv2d 8 3 s=2 pad=same conv2dT 4 3 s=2 pad=same
 convcalc check -i 3x32x32 'nn.Conv2d(3, 8, 3, padding=1)' --batch 4
 convcalc check -i 28x28x3 --against keras conv2d 32 3 maxpool2d 2 flatten dense 10
 convcalc check -i 32x32x3 net.txt --dtype float64 --seed 7 --json"""
-
-# Work that is done sooner shows no progress.
-PATIENCE = 1.0
 
 
 @click.command(cls=Command, examples=EXAMPLES)
@@ -47,7 +43,7 @@ def check(
     # The loops make many small products, which a second thread of BLAS only delays.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     source = read_network(network)
-    with progress_bar(quiet) as progress:
+    with progress_bar("check", quiet) as progress:
 
         def ask(text, given, **options):
             import convcalc
@@ -70,33 +66,3 @@ def check(
             hint=first.note or (first.against and first.against.note),
         )
     return 0
-
-
-@contextmanager
-def progress_bar(quiet):
-    """Give what shows the share that is done: on a terminal's standard error, and only after a while."""
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield None
-        return
-    from time import monotonic
-
-    begun = monotonic()
-    bar = click.progressbar(length=1000, label="check", file=sys.stderr, show_eta=True, width=30)
-    shown = 0
-
-    def progress(share):
-        nonlocal shown
-        if monotonic() - begun < PATIENCE:
-            return
-        step = int(1000 * share) - shown
-        shown += step
-        bar.update(step)
-
-    try:
-        yield progress
-    finally:
-        if shown:
-            with suppress(OSError):
-                # The line is the report's again.
-                sys.stderr.write("\r\x1b[2K")
-                sys.stderr.flush()

@@ -41,15 +41,25 @@ def asking(command, dtype=_dtype):
     """Add the options of everything that asks about a network on an input."""
     command = printing(_only(command))
     for option in (dtype, _batch, _framework, _input):
-        command = option(command)
+        command = option(command) if option else command
     return network(command)
 
 
 def computing(command):
     """Add the options of everything that computes a network in numbers."""
-    for option in (_max_macs, _max_bytes, _seed):
+    return asking(seeded(_max_macs(command)), _computed)
+
+
+def drawing(command):
+    """Add the options of everything that draws weights, whatever their type."""
+    return asking(seeded(command), None)
+
+
+def seeded(command):
+    """Add the options of everything random."""
+    for option in (_max_bytes, _seed):
         command = option(command)
-    return asking(command, _computed)
+    return command
 
 
 def chosen_format(form, as_json):

@@ -10,6 +10,7 @@ COMMANDS = {
     "shape": ("convcalc.cli.shape:shape", "Output shapes, parameters, MACs: a row a layer."),
     "inspect": ("convcalc.cli.inspect:inspect", "A sheet a layer: arguments, formulas, windows, weights, cost."),
     "check": ("convcalc.cli.check:check", "Run it in NumPy by two ways, and in the framework itself."),
+    "init-stats": ("convcalc.cli.init_stats:init_stats", "Weights before any training, and what they do to a signal."),
     "list": ("convcalc.cli.list:list_", "The layers that convcalc knows, and their parameters."),
     "schema": ("convcalc.cli.schema:schema", "The JSON Schema of a command's output."),
 }

@@ -40,7 +40,7 @@ class Node:
         What it reads along each spatial axis.
     weights : tuple of Weight
     training : bool
-        Whether normalisations take their statistics from the data.
+        Whether normalisations take their statistics from the data; a set of kinds means those.
     itemsize : int
         Bytes of a value.
     trusted : bool
@@ -66,7 +66,7 @@ class Node:
         self.weights = facts.weights
         self.site = site
         self.type = site.type
-        self.training = training
+        self.training = training if training.__class__ is bool else self.kind in training
         self.itemsize = itemsize
         self.trusted = trusted
 
