@@ -12,7 +12,7 @@ import pytest
 import convcalc
 from convcalc import layers
 from tests.live.cases.render import python
-from tests.live.test_onnx_nodes import CONSTANTS, call_of, plain, reason
+from tests.live.test_onnx_nodes import CONSTANTS, call_of, collect, plain, reason
 from tests.live.values import differ
 
 ABSENT = [package for package in ("onnx",) if find_spec(package) is None]
@@ -27,19 +27,6 @@ TOLERANCE = {
 }
 SKIPPED: dict = {}
 EXPECTED = 0
-
-
-def collect():
-    """Return the one-node tests of every operator that convcalc has, by name."""
-    from onnx.backend.test.loader import load_model_tests
-
-    operators = set(layers.class_names("onnx"))
-    found = {}
-    for test in load_model_tests(kind="node"):
-        nodes = test.model.graph.node
-        if len(nodes) == 1 and nodes[0].op_type in operators and nodes[0].domain == "":
-            found[test.name] = test
-    return found
 
 
 def run(test):
@@ -102,7 +89,7 @@ def left_out(test):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_stored_outputs_are_ours():
     skipped, wrong, agreed = {}, [], 0
-    for name, test in sorted(collect().items()):
+    for name, test in sorted(collect(layers.class_names("onnx")).items()):
         why = left_out(test)
         if why:
             skipped.setdefault(why, []).append(name)

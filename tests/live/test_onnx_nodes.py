@@ -4,6 +4,7 @@ A model becomes the call that a user would write: the operator's attributes as k
 `filters`, `units` and `bias`, and constant inputs by the input's own name. Held is the shape of the test's own output.
 """
 
+from functools import cache
 from importlib.util import find_spec
 
 import pytest
@@ -44,12 +45,18 @@ SKIPPED = {
 EXPECTED = 226
 
 
-def collect():
-    """Return the one-node tests of the operators, by name."""
+@cache
+def node_tests():
+    """Return all of onnx's tests of a node; to make their data takes seconds."""
     from onnx.backend.test.loader import load_model_tests
 
-    found, operators = {}, OPERATORS.split()
-    for test in load_model_tests(kind="node"):
+    return load_model_tests(kind="node")
+
+
+def collect(operators):
+    """Return the one-node tests of some operators, by name."""
+    found = {}
+    for test in node_tests():
         nodes = test.model.graph.node
         if len(nodes) == 1 and nodes[0].op_type in operators:
             found[test.name] = test
@@ -113,7 +120,7 @@ def plain(value):
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_all_of_them_agree():
     skipped, wrong, agreed = {}, [], 0
-    for name, test in sorted(collect().items()):
+    for name, test in sorted(collect(OPERATORS.split()).items()):
         why = reason(test)
         if why:
             skipped.setdefault(why, []).append(name)

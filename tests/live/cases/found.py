@@ -77,3 +77,25 @@ def found_cases(framework):
     """Yield the cases of a framework as the generators do."""
     for name, kwargs, shape in FOUND.get(framework, ()):
         yield {"framework": framework, "name": name, "args": [], "kwargs": kwargs, "input": shape}
+
+
+# What convcalc once computed wrongly: ``(name, kwargs, input)``, and a seed where one is needed to show it.
+VALUED: dict = {
+    "torch": [
+        ("Bilinear", {"in1_features": 2, "in2_features": 3, "out_features": 0}, [[1, 2, 2], [1, 2, 3]]),
+    ],
+    "keras": [
+        ("Dense", {"units": 3, "lora_rank": 2, "lora_alpha": 1}, [2, 4]),
+        ("LayerNormalization", {"axis": (0,), "center": False, "scale": False, "rms_scaling": True}, [5, 1, 5]),
+    ],
+    "onnx": [
+        ("MeanVarianceNormalization", {}, [5, 5]),
+    ],
+}
+
+
+def valued_cases(framework):
+    """Yield the cases whose values were once wrong, with seeds for their data."""
+    for number, (name, kwargs, shape, *seed) in enumerate(VALUED.get(framework, ())):
+        own = {"framework": framework, "name": name, "args": [], "kwargs": kwargs, "input": shape}
+        yield {**own, "seed": seed[0] if seed else number}
