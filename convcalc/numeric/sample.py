@@ -42,7 +42,8 @@ def one(node, weight, dtype, seed):
     if weight.name in NEAR_ONE or (node.kind in NORMS and weight.name == "weight"):
         return (1 + 0.2 * np.tanh(values)).astype(dtype, copy=False)
     # Everything but the outputs of a kernel is summed over; a kernel of one axis is not summed at all.
-    outputs = max(node.output[1 if node.channels_first else -1] if node.output else 1, 1)
+    axis = 1 if node.channels_first and len(node.output) > 1 else -1
+    outputs = max(node.output[axis] if node.output else 1, 1)
     terms = max(prod(weight.shape) // outputs, 1) if len(weight.shape) > 1 else 16
     values *= terms**-0.5
     return values.astype(dtype, copy=False)

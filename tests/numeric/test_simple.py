@@ -176,3 +176,12 @@ def test_gemm(spec):
 def test_dense(spec, shape):
     """Over the last axis of any rank."""
     agree(spec, shape)
+
+
+@pytest.mark.parametrize(
+    "bilinear", ["nn.Bilinear(5, 5, 3)", "nn.Bilinear(5, 5, 0)", "nn.Bilinear(5, 5, 2, bias=False)"]
+)
+@pytest.mark.parametrize("shape", [(2, 5), (2, 3, 5), (5,), (0, 5)])
+def test_bilinear(bilinear, shape):
+    """Of two inputs that differ, without a unit, without a row."""
+    agree(f"nn.Tanh() @a | {bilinear} from=@input @a", shape)
