@@ -10,7 +10,7 @@ from convcalc.numeric.node import Kernel
 
 # Values in a block of products, and the least input cells of one.
 BLOCK = 1 << 17
-CELLS = 256
+CELLS = 512
 
 
 def transpose(node):
