@@ -100,7 +100,9 @@ def resize(site):
         if scales is None or policy != "stretch":
             output[axis], factors[axis] = value, None
         else:
-            output[axis], factors[axis] = scaled_once(site, n, value, crops[axis]), value
+            output[axis], factors[axis] = scaled_once(site, n, value), value
+    if scales is not None and any(part != 1 for part in crops):
+        site.note("docs_disagree", "the standard scales the part that roi reads; onnxruntime scales the whole axis")
     for n in output:
         if n.__class__ is not int:
             site.conditions.append(n)
@@ -128,12 +130,15 @@ def check_interpolated(site, shape, output, factors):
         )
 
 
-def scaled_once(site, n, value, part):
-    """Return a size times a scale, of the part of the axis that is read; refuse what no 32-bit float holds."""
+def scaled_once(site, n, value):
+    """Return a size times a scale; refuse what no 32-bit float holds.
+
+    onnxruntime takes no notice of the part that a roi reads, by which the standard multiplies too.
+    """
     try:
         if n.__class__ is int:
-            return floor(single(single(single(value) * n) * single(part)))
-        return scale(n, value * part)
+            return floor(single(single(value) * n))
+        return scale(n, value)
     except OverflowError:
         raise site.refuse(
             "wrong_shape",

@@ -83,7 +83,7 @@ def call(words):
     return ", ".join(f"{name}={value!r}" for name, value in words.items())
 
 
-@pytest.mark.parametrize("draws", (torch_pool, keras_pool, onnx_pool, bins))
+@pytest.mark.parametrize("draws", [torch_pool, keras_pool, onnx_pool, bins])
 def test_random_windows_agree_with_the_definition(draws):
     draw = random.Random(5)
     held = 0
@@ -102,7 +102,7 @@ def test_random_windows_agree_with_the_definition(draws):
 
 @pytest.mark.parametrize(
     ("spec", "framework", "shape"),
-    (
+    [
         # Wide rows, and rows of many channels: other slices of the same.
         ("nn.MaxPool2d(3, 2, 1)", "torch", (1, 3, 90, 70)),
         ("nn.AvgPool2d(3, 2, 1)", "torch", (2, 3, 90, 70)),
@@ -121,7 +121,7 @@ def test_random_windows_agree_with_the_definition(draws):
         ("nn.AdaptiveAvgPool2d(0)", "torch", (1, 3, 4, 4)),
         ("nn.AdaptiveAvgPool2d(1)", "torch", (1, 3, 0, 4)),
         ("nn.AdaptiveMaxPool2d((None, 7))", "torch", (1, 3, 5, 3)),
-    ),
+    ],
 )
 def test_shapes_of_every_kind_agree_with_the_definition(spec, framework, shape):
     agree(spec, shape, framework)
@@ -129,7 +129,7 @@ def test_shapes_of_every_kind_agree_with_the_definition(spec, framework, shape):
 
 @pytest.mark.parametrize(
     ("spec", "values"),
-    (
+    [
         # Recorded from torch 2.13, Keras 3.15 on TensorFlow and onnxruntime 1.32, on 1 to 7.
         ("nn.AvgPool1d(3, 2, 1)", [1, 3, 5, 4.333333]),
         ("nn.AvgPool1d(3, 2, 1, count_include_pad=False)", [1.5, 3, 5, 6.5]),
@@ -142,7 +142,7 @@ def test_shapes_of_every_kind_agree_with_the_definition(spec, framework, shape):
         ("AveragePool(kernel_shape=(3,), pads=(1, 1), dilations=(2,))", [3, 3, 4, 5, 5]),
         ("LpPool(kernel_shape=(3,), p=3)", [3.301927, 4.626065, 6.000001, 7.398637, 8.810868]),
         ("GlobalLpPool(p=0)", [INF]),
-    ),
+    ],
 )
 def test_values_of_the_frameworks(spec, values):
     x = np.arange(1, 8, dtype=np.float32).reshape(1, 1, 7)
@@ -164,14 +164,14 @@ def test_a_maximum_of_padding_alone():
 
 @pytest.mark.parametrize(
     ("spec", "framework", "shape"),
-    (
+    [
         ("nn.MaxPool2d(3, 2, 1)", "torch", (1, 32, 112, 112)),
         ("layers.AveragePooling2D(3, strides=2, padding='same')", "keras", (2, 112, 112, 32)),
         ("nn.LPPool2d(2, 3)", "torch", (4, 32, 56, 56)),
         ("GlobalLpPool(p=3)", "onnx", (1, 64, 56, 56)),
         ("nn.AdaptiveAvgPool2d(6)", "torch", (8, 64, 32, 32)),
         ("nn.AvgPool3d(2)", "torch", (1, 16, 16, 40, 40)),
-    ),
+    ],
 )
 def test_memory_stays_within_the_estimate(spec, framework, shape):
     peak, need = held(spec, shape, framework)

@@ -46,17 +46,17 @@ class Axis:
         self.window = window
         # A few large windows are folded one by one, for a reduction is faster than many slices of few cells.
         alone = window.__class__ is Bins or window.size > 2 * self.size + 1
-        self.taps = None if alone else tuple(self.met())
+        self.taps = None if alone else tuple(met[1:] for met in self.met())
 
     def met(self):
-        """Yield ``(first, last, cell)`` of each tap that meets a cell."""
+        """Yield ``(tap, first, last, cell)`` of each tap that meets a cell."""
         window = self.window
         for i in range(window.size):
             cell = i * window.dilation - window.low
             first = max(-(cell // window.stride), 0)
             last = min((self.n - 1 - cell) // window.stride + 1, self.size)
             if first < last:
-                yield first, last, cell
+                yield i, first, last, cell
 
     @property
     def sliced(self):
@@ -91,7 +91,8 @@ class Axis:
 
     def slice(self, x, start, stop, begin):
         """Return outputs `start` to `stop` of an axis that is only sliced; `begin` is the first cell of `x`."""
-        cell, step = self.taps[0][2] - begin, self.window.stride
+        ((_, _, cell),) = self.taps or ()
+        cell, step = cell - begin, self.window.stride
         return self.cut(x, start * step + cell, (stop - 1) * step + cell + 1, step)
 
     def fold(self, x, fold, out, start, stop, begin):
