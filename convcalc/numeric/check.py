@@ -47,7 +47,8 @@ def check(network, typed, batch, dtype, seed, against, max_bytes, max_macs, trus
 
         judge = judge_of(against, network.framework)
     lookups = [node for node in program.nodes if node.kind == "embedding"]
-    x = sample.data(lookups[0] if program.indexed else program.nodes[0], shape, kind, seed)
+    least = min(lookups, key=lambda node: node.weights[0].shape[0], default=None)
+    x = sample.data(least if program.indexed else program.nodes[0], shape, kind, seed)
     rows = tuple(steps(program, report, x, seed, judge, ALLOWED[dtype], progress))
     verdict = Verdict(report, rows, dtype, seed, ALLOWED[dtype], judge and judge.version, program.need)
     verdict.reading = reading
