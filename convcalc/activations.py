@@ -85,8 +85,8 @@ ROWS = (
         "selu", "", "scale*x if x > 0 else scale*alpha*(exp(x) - 1), alpha 1.6732632, scale 1.0507010",
         "(-1.7580993, inf)", "none: 1.7580993 from the left, 1.0507010 from the right; Keras on TensorFlow says the "
         "right one, torch the left", "elu scaled to keep mean 0 and variance 1 from layer to layer",
-        note="alpha is 1.6732632423543772, as published and as every framework has it; tutorials that print "
-        "1.67216214 have a digit wrong.",
+        note="alpha is 1.6732632423543772, as published and as Keras and torch have it; 1.67216214, which a tutorial "
+        "prints, is a slip. ONNX has both constants rounded to float32.",
     ),
     Activation(
         "celu", "alpha:number=1.0", "x if x > 0 else alpha*(exp(x/alpha) - 1)", "(-alpha, inf)", 1.0,
@@ -96,7 +96,7 @@ ROWS = (
         "gelu", "approximate:bool=false", "x*Phi(x) = x*(1 + erf(x/sqrt(2)))/2", "[-0.1699712, inf)", 0.5,
         "the transformers' one: x by the chance that a normal value is below it",
         note="approximate is x*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))/2, in torch and ONNX approximate=tanh; "
-        "the two differ by at most 0.00047.",
+        "the two differ by at most 0.00048.",
     ),
     Activation(
         "silu", "", "x*sigmoid(x) = x/(1 + exp(-x))", "[-0.2784645, inf)", 0.5, "a smooth relu, also called swish",
@@ -147,7 +147,7 @@ ROWS = (
     Activation(
         "threshold", "threshold:number default_value|value:number", "x if x > threshold else default_value",
         "default_value and (threshold, inf)", "0 where the threshold is 0 or more, else 1", "relu cut at another place",
-        example="0.5,-1",
+        example="0.5,-1", note="Shown with threshold=0.5, default_value=-1.",
     ),
     Activation(
         "thresholded_relu", None, "x if x > alpha else 0", "0 and (1, inf)", 0.0, "relu that begins at alpha"
@@ -155,6 +155,7 @@ ROWS = (
     Activation(
         "clip", None, "min(max(x, min), max)", "[min, max]", "1 where 0 is between the bounds, else 0",
         "x between two bounds: relu6 is clip 0 6", example="0,6",
+        note="Shown with min=0, max=6.",
     ),
     Activation("sparse_plus", "", "0 if x <= -1, x if x >= 1, else (x + 1)^2/4", "[0, inf)", 0.5,
         "softplus that is exactly 0 below -1"),

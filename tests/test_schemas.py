@@ -88,7 +88,10 @@ def test_errors_in_files(cli, schemas, tmp_path):
     validator(schemas["shape"], "error").validate(json.loads(cli("shape", str(path), "--json").err))
 
 
-@pytest.mark.parametrize("words", ["list layers", "list layers conv2dT"])
+@pytest.mark.parametrize(
+    "words",
+    ["list layers", "list layers conv2dT", "list activations", "list activations gelu --at -1,inf,nan,0"],
+)
 def test_list(words, cli, schemas):
     data = json.loads(cli(*words.split(), "--json").out)
     validator(schemas["list"]).validate(data)

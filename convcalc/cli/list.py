@@ -7,23 +7,34 @@ from convcalc.cli.options import chosen_format, printing
 from convcalc.cli.output import emit
 from convcalc.cli.run import Command
 from convcalc.errors import SpecError, suggestion
+from convcalc.layers.kind_words import described
 
 EXAMPLES = """\
 convcalc list layers
 convcalc list layers conv2dT
-convcalc list layers --json"""
+convcalc list layers --json
+convcalc list activations gelu --at -2,-1,0,0.5"""
+KINDS = ("layers", "activations")
 
 
 @click.command("list", cls=Command, examples=EXAMPLES)
-@click.argument("kind", metavar="KIND", type=click.Choice(("layers",)))
+@click.argument("kind", metavar="KIND", type=click.Choice(KINDS))
 @click.argument("name", required=False)
+@click.option("--at", metavar="X,X", help="Where to show an activation's values: --at -2,-1,0,0.5.")
 @printing
-def list_(kind, name, form, as_json, output, quiet, color):
+def list_(kind, name, at, form, as_json, output, quiet, color):
     """What convcalc knows, in each framework that has it; with a NAME, that entry in full.
 
-    A NAME is any word that a spec may use: conv2d, Conv2DTranspose, linear.
+    KIND is layers or activations. A NAME is any word that a spec may use: conv2d, Conv2DTranspose, gelu.
     """
     form = chosen_format(form, as_json)
+    if at is not None and (kind != "activations" or name is None):
+        raise SpecError(
+            "usage", "--at shows the values of one activation.", hint="convcalc list activations gelu --at -1,0,1"
+        )
+    if kind == "activations":
+        emit(activations(name, at, form, output), output)
+        return 0
     if name is None:
         entries = list(layers.layers())
     else:
@@ -43,6 +54,23 @@ def list_(kind, name, form, as_json, output, quiet, color):
     return 0
 
 
+def activations(name, at, form, output):
+    """Return the text that lists activations."""
+    from convcalc.cli import activations as table
+    from convcalc.views import activation as view
+    from convcalc.views.listing import View, render
+
+    rows = table.entries(name)
+    items = [table.item_of(row) for row in rows]
+    shown: tuple = ()
+    if name is not None:
+        values = table.with_values(items[0], rows[0], at)
+        if form == "table":
+            shown = table.drawn(rows[0], items[0], values, at is not None, output is not None)
+    full = View(view.COLUMNS, view.ALL_COLUMNS, view.cells_of, lambda item: view.entry(item, *shown))
+    return render(items, form, name is not None, full)
+
+
 def item_of(layer):
     """Return a layer of the catalogue as the JSON item of it."""
     frameworks = layer.frameworks()
@@ -59,7 +87,7 @@ def item_of(layer):
             required = param in signature.required
             entry["frameworks"][framework] = {
                 "name": param.name,
-                "kind": param.kind,
+                **described(param.kind),
                 "required": required,
                 "default": None if required else param.default,
             }

@@ -1,5 +1,6 @@
 """The catalogue for people and for programs: a line an entry, or one entry in full."""
 
+from convcalc.record import Record
 from convcalc.views.layout import GAP
 from convcalc.views.text import visible
 
@@ -8,8 +9,28 @@ FRAMEWORKS = ("keras", "torch", "onnx")
 COLUMNS = ("name", *FRAMEWORKS, "aliases")
 
 
-def render(items, form, full=False):
+class View(Record):
+    """How one kind of entries is shown.
+
+    Attributes
+    ----------
+    columns, all_columns : tuple of str
+        What a row of a table, and of csv or Markdown, has.
+    cells : callable
+        ``cells(item, columns)``: the cells of a row.
+    entry : callable
+        ``entry(item)``: one entry in full.
+    """
+
+    columns: tuple
+    all_columns: tuple
+    cells: object
+    entry: object
+
+
+def render(items, form, full=False, view=None):
     """Return the items of a list in one of the forms; `full` spells out a table's entries."""
+    view = view or LAYERS
     if form == "json":
         from convcalc.views.json import encoder, pretty
 
@@ -19,32 +40,32 @@ def render(items, form, full=False):
 
         return "".join(dumps(item, separators=(",", ":")) + "\n" for item in items)
     if form == "csv":
-        return as_csv(items)
+        return as_csv([view.cells(item, view.all_columns) for item in items], view.all_columns)
     if form == "markdown":
         from convcalc.views.markdown import row
 
-        head = [row(COLUMNS), "|" + "---|" * len(COLUMNS)]
-        return "\n".join([*head, *(row(cells_of(item)) for item in items)]) + "\n"
+        head = [row(view.all_columns), "|" + "---|" * len(view.all_columns)]
+        return "\n".join([*head, *(row(view.cells(item, view.all_columns)) for item in items)]) + "\n"
     if full:
-        return "\n".join(entry(item) for item in items)
-    return table([COLUMNS, *(cells_of(item) for item in items)])
+        return "\n".join(view.entry(item) for item in items)
+    return table([view.columns, *(view.cells(item, view.columns) for item in items)])
 
 
-def cells_of(item):
-    """Return an entry's words and what each framework calls it."""
+def cells_of(item, columns=COLUMNS):
+    """Return a layer's words and what each framework calls it."""
     own = item["frameworks"]
     return (item["name"], *(own.get(f, "") for f in FRAMEWORKS), " ".join(item["aliases"]))
 
 
-def as_csv(items):
-    """Return a row an entry."""
+def as_csv(rows, columns):
+    """Return rows of cells under their columns."""
     import csv
     import io
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(cells_of(item) for item in items)
+    writer.writerow(columns)
+    writer.writerows(rows)
     return text.getvalue()
 
 
@@ -80,3 +101,6 @@ def usage(own):
     words = {None: "none", True: "true", False: "false"}
     word = words[default] if default.__class__ in (bool, type(None)) else str(default)
     return visible(f"{own['name']} = {word}")
+
+
+LAYERS = View(COLUMNS, COLUMNS, cells_of, entry)

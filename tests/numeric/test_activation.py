@@ -235,8 +235,11 @@ def test_gelu_has_the_digits_of_its_type():
 
 @pytest.mark.parametrize(("spec", "framework"), [("gelu", "torch"), ("softmax", "keras"), ("act relu", "keras")])
 def test_memory_is_what_is_estimated(spec, framework):
-    peak, need = ways.held(spec, (4, 64, 80, 10), framework)
+    """A block's intermediate results, whatever the size; the measured peak is what is said."""
+    shape = (4, 64, 80, 20)
+    peak, need = ways.held(spec, shape, framework)
 
+    assert need <= 2 * 4 * np.prod(shape) + 2**20
     assert peak <= 1.5 * need + 2**20
 
 
