@@ -337,3 +337,10 @@ def test_a_network_takes_no_more_memory_than_it_says(spec, shape):
 
     assert peak <= 1.5 * program.need + 2**20
     assert program.need <= 2 * peak
+
+
+def test_an_output_is_kept_as_long_as_something_reads_it():
+    """One that nothing reads is dropped at once, the last one is the answer."""
+    last = prepare("relu @a | tanh | sigmoid from=@a | relu | add @a", (2, 3)).last
+
+    assert last == [[-1], [1], [], [2], [0, 3]]
