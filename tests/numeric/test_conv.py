@@ -304,6 +304,24 @@ def test_values_of_the_frameworks(spec, shape, output, values):
     assert y.ravel().tolist() == values
 
 
+@pytest.mark.parametrize(
+    ("pad", "mode", "values"),
+    [
+        # Recorded from torch 2.13: a padding that cuts one end; a circular one wraps what is left.
+        ("-2:2", "circular", [2, -1, -4, -3, 2]),
+        ("2:-1", "circular", [-1, 1, 8, 5, 2, -1]),
+        ("-2:2", "reflect", [2, -1, -4, -5, -2]),
+        ("2:-1", "reflect", [4, 7, 8, 5, 2, -1]),
+        ("2:-1", "replicate", [9, 9, 8, 5, 2, -1]),
+        ("-1:-1", "replicate", [5, 2, -1]),
+    ],
+)
+def test_a_padding_that_cuts(pad, mode, values):
+    program = prepare(f"conv1d 1 2 pad={pad} bias=false padding_mode={mode}", (1, 1, 6), "torch")
+    for way in (program.fast, program.plain):
+        assert way(ramp((1, 1, 6), 7), [{"weight": ramp((1, 1, 2), 5)}]).ravel().tolist() == values
+
+
 def test_an_input_that_does_not_lie_side_by_side():
     rng = np.random.default_rng(1)
     for spec, shape in (
