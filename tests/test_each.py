@@ -283,6 +283,7 @@ def test_output_is_a_file_once_it_is_whole(each, tmp_path):
         ["--expect", "1"],
         ["--field", "macs"],
         ["--only", "0"],
+        ["--dtype", "float32"],
         ["--format", "csv"],
         ["--format", "table"],
         ["--format", "markdown"],

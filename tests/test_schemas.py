@@ -145,6 +145,33 @@ def test_everything_that_shape_prints_validates(words, stream, process, schemas)
         validator(schemas["shape"]).validate({**json.loads(lines[0]), "news": 1})
 
 
+@pytest.mark.parametrize("words", ["-i 28x28x3 sepconv2d 8 3 s=2 pad=same relu", "conv2d k=3", "conv2d sd=3"])
+def test_everything_that_inspect_prints_validates(words, cli, schemas):
+    """Sheets, sheets line by line, and errors, against the schema as it is printed."""
+    check = validator(schemas["inspect"])
+    for form in ("json", "jsonl"):
+        answer = cli("inspect", *words.split(), "--format", form)
+        lines = [answer.out] if answer.out and form == "json" else (answer.out or answer.err).splitlines()
+        assert lines
+        for line in lines:
+            record = json.loads(line)
+            check.validate(record)
+            with pytest.raises(jsonschema.ValidationError):
+                check.validate({**record, "news": 1})
+
+
+def test_every_kind_of_argument_is_documented(cli, schemas):
+    """All that the list says of arguments is in its schema, and all that the schema has is said of some."""
+    said = {
+        own["kind"]
+        for kind in ("layers", "activations")
+        for item in json.loads(cli("list", kind, "--json").out)["items"]
+        for parameter in item["parameters"]
+        for own in parameter["frameworks"].values()
+    }
+    assert said == set(schemas["list"]["$defs"]["own"]["properties"]["kind"]["enum"])
+
+
 def test_a_wrong_report_is_seen(schemas):
     report = mobile().to_dict()
     for change in ({"macs": 1.5}, {"layers": [{}]}, {"fits": {"H": "7"}}, {"news": 1}):

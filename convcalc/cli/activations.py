@@ -4,6 +4,7 @@ from convcalc import layers
 from convcalc.activations import ROWS, read
 from convcalc.errors import SpecError, suggestion
 from convcalc.layers.declare import FRAMEWORKS
+from convcalc.layers.kind_words import described
 from convcalc.layers.shared import KERAS
 
 # Where values are shown, and how many points an answer has at most.

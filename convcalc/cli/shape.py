@@ -61,7 +61,8 @@ def shape(
     form = chosen_format(form, as_json)
     batch = whole_number(batch, "--batch")
     if each:
-        refuse_with_each(network, asked, {"--expect": expect, "--field": fields, "--only": only})
+        given = click.get_current_context().get_parameter_source("dtype") is click.core.ParameterSource.COMMANDLINE
+        refuse_with_each(network, asked, {"--expect": expect, "--field": fields, "--only": only, "--dtype": given})
         from convcalc.cli.each import answer_lines
 
         return answer_lines(read_network(network) if network else None, input, framework, batch, output)
