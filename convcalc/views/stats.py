@@ -98,6 +98,11 @@ def number(value):
     return f"{value:.3e}" if "e" in text else text
 
 
+def mean_of(signal):
+    """Return the mean of an output; what only rounding leaves of 0 is 0."""
+    return number(signal.output_mean if abs(signal.output_mean) > 1e-9 * signal.output_rms else 0.0)
+
+
 def percent(share):
     """Return a share in percent, or a dash for none."""
     return "-" if share is None else f"{100 * share:.1f}%"
@@ -233,7 +238,7 @@ def block(row, measured):
     else:
         out.append("   output")
     line("rms", number(expected.output_rms), number(signal.output_rms), "   what the next layer sees")
-    line("mean", number(expected.output_mean), number(signal.output_mean))
+    line("mean", number(expected.output_mean), mean_of(signal))
     line("zeros", percent(expected.zero_fraction), percent(signal.zero_fraction))
     out.append(f"     units always zero {f'{signal.dead_units:,} of {signal.units:,}':>18}")
     out.append("   backward")
@@ -250,7 +255,7 @@ def signal_table(stats):
             expected = signal.expected
             cells = (
                 str(row.index), visible(row.spec), number(signal.preactivation_std), number(expected.output_rms),
-                number(signal.output_rms), number(signal.output_mean), percent(signal.zero_fraction),
+                number(signal.output_rms), mean_of(signal), percent(signal.zero_fraction),
                 f"{signal.dead_units:,} of {signal.units:,}", number(expected.backward_gain),
                 number(signal.backward_gain),
             )  # fmt: skip
