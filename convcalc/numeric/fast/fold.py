@@ -1,4 +1,9 @@
-"""`Axis`: one axis of a pool, whose taps are slices of the input that a function of two arrays folds."""
+"""`Axis`: one axis of a pool, whose taps are slices of the input that a function of two arrays folds.
+
+Slices along an axis with few values after it are short runs, which cost several times what long ones
+do. Such an axis is folded *flat*: the whole array is one run, every tap is that run a little later, and
+what comes of windows over a row's end is never picked.
+"""
 
 import numpy as np
 
@@ -7,6 +12,8 @@ from convcalc.window import Bins, Window
 
 # Terms that are added one by one; more are taken in parts, for the sake of the last digits.
 PART = 256
+# Values after an axis, up to which it is folded flat.
+SHORT = 48
 
 
 class Fold(Record):
@@ -32,13 +39,16 @@ class Axis:
     taps : tuple or None
         ``(first, last, cell)`` of each tap that meets a cell: at outputs `first` to `last`, and what it
         would meet at output 0. None where each output is folded by itself.
+    flat : bool
+        Whether it is folded flat.
     """
 
-    __slots__ = ("axis", "n", "size", "taps", "window")
+    __slots__ = ("axis", "flat", "n", "size", "taps", "window")
 
     def __init__(self, axis, window, n):
         self.axis = axis
         self.n = n
+        self.flat = False
         self.size = window.bins if window.__class__ is Bins else window.out(n)
         if window.__class__ is Bins and window.bins and n and n % window.bins == 0:
             step = n // window.bins
@@ -95,10 +105,32 @@ class Axis:
         cell, step = cell - begin, self.window.stride
         return self.cut(x, start * step + cell, (stop - 1) * step + cell + 1, step)
 
+    def flatten(self, after):
+        """Decide to fold flat where few values come after the axis."""
+        if after > SHORT or self.sliced or not self.n or not self.size:
+            return
+        bins = self.window.__class__ is Bins
+        self.flat = bins or (self.taps is not None and self.window.stride <= 2 * self.window.span)
+
+    @property
+    def whole(self):
+        """Whether there is one output, of all cells."""
+        window = self.window
+        return self.size == 1 and window.__class__ is Window and window[:5] == (self.n, window.stride, 0, 0, 1)
+
     def fold(self, x, fold, out, start, stop, begin):
         """Return outputs `start` to `stop` in `out`, or a new array; `begin` is the first cell of `x`."""
         if out is None:
             out = np.empty((*x.shape[: self.axis], stop - start, *x.shape[self.axis + 1 :]), x.dtype)
+        if self.flat:
+            if self.window.__class__ is Bins:
+                return self.fold_bins(x, fold, out, start, stop, begin)
+            window = self.window
+            first = start * window.stride - window.low - begin
+            z = self.spread(x, fold, first, (stop - start - 1) * window.stride + window.span)
+            r = running(z, fold, self.axis, window.size, window.dilation)
+            out[...] = self.cut(r, 0, (stop - start - 1) * window.stride + 1, window.stride)
+            return out
         if self.taps is None:
             return self.one_by_one(x, fold, out, start, stop, begin)
         step, whole, parts = self.window.stride, [], []
@@ -121,6 +153,33 @@ class Axis:
             fold.pair(some, cells, out=some)
         return out
 
+    def spread(self, x, fold, first, count):
+        """Return `count` cells of an array or more, from cell `first` on and in one run; those it has not are empty."""
+        cells = x.shape[self.axis]
+        if first == 0 and cells >= count and x.flags.c_contiguous:
+            return x
+        z = np.empty((*x.shape[: self.axis], count, *x.shape[self.axis + 1 :]), x.dtype)
+        low, high = min(max(-first, 0), count), max(min(cells - first, count), 0)
+        high = max(low, high)
+        self.cut(z, 0, low)[...] = fold.empty
+        self.cut(z, high, count)[...] = fold.empty
+        self.cut(z, low, high)[...] = self.cut(x, low + first, high + first)
+        return z
+
+    def fold_bins(self, x, fold, out, start, stop, begin):
+        """Fold bins, which differ by a cell or two: first what all have, then what some have besides."""
+        bounds = [self.window.reach(o)[:2] for o in range(start, stop)]
+        first = np.array([low - begin for low, _ in bounds])
+        sizes = np.array([high - low + 1 for low, high in bounds])
+        least = int(sizes.min())
+        r = running(np.ascontiguousarray(x), fold, self.axis, least, 1)
+        np.take(r, first, self.axis, out=out, mode="clip")
+        drop = (slice(None),) * self.axis
+        for more in range(least, int(sizes.max())):
+            some = (*drop, np.flatnonzero(sizes > more))
+            out[some] = fold.pair(out[some], np.take(x, first[some[-1]] + more, self.axis))
+        return out
+
     def one_by_one(self, x, fold, out, start, stop, begin):
         """Fold the cells of each output by themselves."""
         drop = (slice(None),) * self.axis
@@ -135,3 +194,22 @@ class Axis:
             for more in range(first + part, last, part):
                 into += np.add.reduce(self.cut(x, more, min(more + part, last), step), self.axis)
         return out
+
+
+def running(z, fold, axis, size, dilation):
+    """Return for every cell what a window that starts there folds to; beyond an end it is anything.
+
+    The array is one run in memory, so that the taps of all windows are the run a few values later.
+    """
+    if size == 1:
+        return z
+    run = z.reshape(-1)
+    step = dilation
+    for n in z.shape[axis + 1 :]:
+        step *= n
+    out = np.empty_like(run)
+    some = out[: max(run.size - (size - 1) * step, 0)]
+    fold.pair(run[: some.size], run[step : step + some.size], out=some)
+    for tap in range(2, size):
+        fold.pair(some, run[tap * step : tap * step + some.size], out=some)
+    return out.reshape(z.shape)

@@ -13,7 +13,7 @@ from convcalc.numeric.fast.fold import MAX, SUM, Axis
 from convcalc.numeric.node import Kernel
 
 # Bytes of what a block holds between two axes: well within a core's second cache.
-BLOCK = 2**17
+BLOCK = 2**18
 
 
 def sliding(node, fold, before=None, share=None, after=None):
@@ -38,6 +38,13 @@ def sliding(node, fold, before=None, share=None, after=None):
     sizes = list(node.shape)
     for axis in axes:
         sizes[axis.axis] = axis.size
+    left = list(node.shape)
+    for axis in sliced:
+        left[axis.axis] = axis.size
+    for axis in folded:
+        axis.flatten(prod(left[axis.axis + 1 :]))
+    # Where channels stand first, a whole plane is one run.
+    whole = tuple(axis.axis for axis in axes) if node.channels_first and all(axis.whole for axis in axes) else None
     samples, rows = block_of(node, first, sliced)
     work = work_of(node, first, sliced, folded, samples, rows, before is not None)
 
@@ -60,7 +67,9 @@ def sliding(node, fold, before=None, share=None, after=None):
             x = axis.slice(x, *((start, stop, begin) if axis is first else (0, axis.size, 0)))
         if before:
             x = before(x)
-        for axis in folded:
+        if whole:
+            fold.pair.reduce(x, whole, keepdims=True, out=out)
+        for axis in () if whole else folded:
             into = out if axis is folded[-1] else None
             x = axis.fold(x, fold, into, *((start, stop, begin) if axis is first else (0, axis.size, 0)))
         if share:
@@ -98,10 +107,17 @@ def work_of(node, first, sliced, folded, samples, rows, copied):
         sizes[axis.axis] = rows if axis is first else axis.size
     held = node.bytes(*sizes) if copied else 0
     peak = 2 * held
-    for axis in folded[:-1]:
+    for axis in folded:
+        # What is folded flat may be copied with its padding, and has a running fold as large.
+        flat = 0
+        if axis.flat:
+            cells = sizes[axis.axis]
+            sizes[axis.axis] = max(cells, axis.most(rows if axis is first else axis.size))
+            flat = 2 * node.bytes(*sizes)
         sizes[axis.axis] = rows if axis is first else axis.size
-        peak = max(peak, held + node.bytes(*sizes))
-        held = node.bytes(*sizes)
+        made = node.bytes(*sizes) if axis is not folded[-1] else 0
+        peak = max(peak, held + made + flat)
+        held = made
     return peak
 
 
