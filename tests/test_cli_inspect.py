@@ -104,7 +104,8 @@ def test_the_schema_shares_what_shape_says(schema):
 
     with open(f"{FOLDER}/shape.json", encoding="utf-8") as file:
         shape = json.load(file)
-    for name in ("size", "shape", "framework", "params", "receptive_field", "window", "bins", "note", "error", "problem"):
+    shared = "size shape framework params receptive_field window bins note error problem"
+    for name in shared.split():
         assert schema["$defs"][name] == shape["$defs"][name]
     for name in ("index", "name", "type", "spec", "inputs", "input_shape", "output_shape"):
         assert schema["$defs"]["layer"]["properties"][name] == shape["$defs"]["layer"]["properties"][name]

@@ -14,6 +14,26 @@ def plain(value):
     return str(value)
 
 
+def heading(answer):
+    """Return the keys that an answer about a network begins with, before its layers."""
+    return {
+        "schema": answer.schema,
+        "framework": answer.framework,
+        "data_format": answer.data_format,
+        "dtype": answer.dtype,
+        "reading": answer.reading,
+        "input_shape": plain(answer.input_shape),
+        "output_shape": plain(answer.output_shape),
+        "fits": answer.fits,
+    }
+
+
+def summary(answer, word):
+    """Return how an answer about a network shows itself in a line."""
+    shapes = " -> ".join(spaced(shape) for shape in (answer.input_shape, answer.output_shape))
+    return f"<convcalc {word} {answer.framework}, {len(answer.layers)} layers, {shapes}>"
+
+
 def commas(shape):
     """Return a shape as a cell of the csv: ``4,28,28,3``; several of them with ``;`` between."""
     if shape and shape[0].__class__ is tuple:

@@ -4,7 +4,7 @@ Sizes are integers or `convcalc.sizes.Size` expressions, here and in every view.
 becomes a JSON object is in `jsonable`.
 """
 
-from convcalc.analysis.jsonable import field_dict, layer_dict, params_dict, plain, row_dict, spaced
+from convcalc.analysis.jsonable import field_dict, heading, layer_dict, params_dict, plain, row_dict, summary
 from convcalc.record import Record
 
 # As in `typing`: what follows is read by type checkers and loaded by none.
@@ -187,14 +187,7 @@ class Report:
     def to_dict(self) -> dict:
         """Return the report as the JSON object that ``--json`` prints."""
         return {
-            "schema": self.schema,
-            "framework": self.framework,
-            "data_format": self.data_format,
-            "dtype": self.dtype,
-            "reading": self.reading,
-            "input_shape": plain(self.input_shape),
-            "output_shape": plain(self.output_shape),
-            "fits": self.fits,
+            **heading(self),
             "layers": [layer_dict(row) for row in self.layers],
             "params": params_dict(self.params),
             "macs": plain(self.macs),
@@ -229,5 +222,4 @@ class Report:
         return render(self)
 
     def __repr__(self):
-        shapes = " -> ".join(spaced(shape) for shape in (self.input_shape, self.output_shape))
-        return f"<convcalc report: {self.framework}, {len(self.layers)} layers, {shapes}>"
+        return summary(self, "report:")

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from convcalc.analysis.jsonable import field_dict, params_dict, plain, spaced, window_dict
+from convcalc.analysis.jsonable import field_dict, heading, params_dict, plain, summary, window_dict
 from convcalc.analysis.report import Field, Note, Params
 from convcalc.layers.write import text
 from convcalc.sizes import Size
@@ -219,21 +219,10 @@ class Inspection:
 
     def to_dict(self) -> dict:
         """Return what ``--json`` prints."""
-        return {
-            "schema": self.schema,
-            "framework": self.framework,
-            "data_format": self.data_format,
-            "dtype": self.dtype,
-            "reading": self.reading,
-            "input_shape": plain(self.input_shape),
-            "output_shape": plain(self.output_shape),
-            "fits": self.fits,
-            "layers": [sheet.to_dict() for sheet in self.layers],
-        }
+        return {**heading(self), "layers": [sheet.to_dict() for sheet in self.layers]}
 
     def __repr__(self):
-        shapes = " -> ".join(spaced(shape) for shape in (self.input_shape, self.output_shape))
-        return f"<convcalc inspection: {self.framework}, {len(self.layers)} layers, {shapes}>"
+        return summary(self, "inspection:")
 
 
 def argument_dict(argument):

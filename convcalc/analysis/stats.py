@@ -1,8 +1,7 @@
 """Statistics of initialisation: plain records whose attributes are the keys of the JSON."""
 
-from convcalc.analysis.jsonable import plain, spaced
+from convcalc.analysis.jsonable import plain, summary
 from convcalc.record import Record
-
 
 # What the csv has of a weight; a layer without weights has one row with its signal alone.
 COLUMNS = (
@@ -173,8 +172,7 @@ class InitStats:
         return [row for layer in self.layers for row in weight_rows(layer)]
 
     def __repr__(self):
-        shapes = " -> ".join(spaced(shape) for shape in (self.input_shape, self.output_shape))
-        return f"<convcalc init-stats: {self.framework}, {len(self.layers)} layers, {shapes}>"
+        return summary(self, "init-stats:")
 
 
 def layer_dict(row):

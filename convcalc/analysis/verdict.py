@@ -1,6 +1,6 @@
 """The verdict of a check: plain records whose attributes are the keys of the JSON."""
 
-from convcalc.analysis.jsonable import commas, params_dict, plain, spaced
+from convcalc.analysis.jsonable import commas, params_dict, plain, summary
 from convcalc.analysis.report import Params
 from convcalc.record import Record
 
@@ -145,9 +145,8 @@ class Verdict:
         ]
 
     def __repr__(self):
-        shapes = " -> ".join(spaced(shape) for shape in (self.input_shape, self.output_shape))
         word = "ok" if self.ok else "FAIL"
-        return f"<convcalc verdict: {word}, {self.framework}, {len(self.layers)} layers, {shapes}>"
+        return summary(self, f"verdict: {word},")
 
 
 def greatest(errors):

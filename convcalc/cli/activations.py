@@ -74,7 +74,8 @@ def parameters(row, layer):
     for argument in read(row.keras or ""):
         entry = found[argument.name] = {"name": argument.name, "aliases": [*argument.aliases], "frameworks": {}}
         entry["frameworks"]["keras"] = {
-            "name": argument.name, **described(argument.kind), "required": argument.required, "default": argument.default,
+            "name": argument.name, **described(argument.kind),
+            "required": argument.required, "default": argument.default,
         }  # fmt: skip
     for framework in layer.frameworks() if layer else ():
         if framework == "keras" and row.keras is not None:
