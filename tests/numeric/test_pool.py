@@ -114,6 +114,8 @@ def test_random_windows_agree_with_the_definition(draws):
         ("layers.GlobalAveragePooling2D()", "keras", (2, 30, 40, 5)),
         ("layers.GlobalMaxPooling1D(keepdims=True)", "keras", (2, 700, 5)),
         ("GlobalLpPool(p=3)", "onnx", (2, 3, 30, 20)),
+        # Blocks of two outputs, of which three at each end divide by fewer cells.
+        ("nn.AvgPool1d(7, 1, 3, count_include_pad=False)", "torch", (1, 30000, 12)),
         # Many samples of few cells.
         ("nn.AvgPool2d(2)", "torch", (300, 2, 4, 4)),
         ("nn.MaxPool1d(2)", "torch", (0, 3, 4)),
