@@ -60,6 +60,12 @@ def depthwise(site):
     channels = site.match(channels, a["in_channels"])
     multiplier, kernel = a["depth_multiplier"], a["kernel"]
     windows, sizes = RULES[site.framework].slide_conv(site, spatial)
+    if channels == 0 and any(code == "backend_cannot_run" for code, _ in site.notes):
+        # JAX makes a group of each channel, and takes none of 0.
+        raise site.refuse(
+            "wrong_channels", f"{site.type} has no channel: no backend runs that with these arguments.",
+            "Give an input with channels.",
+        )  # fmt: skip
     filters = channels * multiplier
     shape = (*kernel, channels, multiplier)
     macs = prod(sizes) * site.batch_of(batch) * prod(shape)

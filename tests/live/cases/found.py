@@ -56,6 +56,10 @@ FOUND = {
         ("Conv2D", {"filters": 2, "kernel_size": 1}, [1, 0, 9, 3]),
         ("Conv2D", {"filters": 2, "kernel_size": 1, "use_bias": None}, [1, 9, 9, 3]),
         ("DepthwiseConv2D", {"kernel_size": 3}, [1, 9, 9, 0]),
+        ("DepthwiseConv2D", {"kernel_size": 3, "strides": (3, 1), "padding": "same"}, [1, None, None, 0]),
+        ("Masking", {"mask_value": (-1, 2)}, [2, 3, 2]),
+        ("Masking", {"mask_value": (-1, 2)}, [2, 3, 3]),
+        ("ActivityRegularization", {"l1": None}, [2, 3]),
         ("DepthwiseConv2D", {"kernel_size": 3, "strides": (1, 2), "dilation_rate": 2}, [1, 9, 9, 3]),
         ("Conv2DTranspose", {"filters": 2, "kernel_size": 3}, [1, 0, 9, 0]),
         ("Conv2DTranspose", {"filters": 2, "kernel_size": 4, "padding": "same", "output_padding": 0}, [1, 1, 1, 3]),
@@ -69,6 +73,14 @@ FOUND = {
         ("AdaptiveMaxPooling2D", {"output_size": 2, "data_format": ""}, [1, 9, 9, 3]),
         ("MaxPooling2D", {"data_format": ""}, [1, 9, 9, 3]),
         ("Conv2D", {"filters": 2, "kernel_size": 3, "data_format": ""}, [1, 9, 9, 3]),
+    ],
+    "onnx": [
+        ("MeanVarianceNormalization", {"axes": (2,)}, [2, 3]),
+        ("MeanVarianceNormalization", {"axes": (0, 17)}, [2]),
+        ("MeanVarianceNormalization", {"axes": 1}, [2, 3]),
+        ("PRelu", {"num_parameters": 3}, [3]),
+        ("PRelu", {"num_parameters": 3}, [2]),
+        ("Reshape", {"shape": (2, -1), "allowzero": 8}, [3, 2]),
     ],
 }
 

@@ -168,7 +168,7 @@ def _filled(shapes, layer):
     if len(shapes) > 1:
         return []
     guesses = [
-        [tuple(guess if size is None else size for size in shape) for shape in shapes] for guess in (24, 35, 120)
+        [tuple(guess if size is None else size for size in shape) for shape in shapes] for guess in (24, 35, 120, 1)
     ]
     return guesses + _fitting(shapes[0], getattr(layer, "target_shape", ()))
 
