@@ -10,6 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "convcalc"
 # A room may import itself and what stands left of it; `spec` and `readers`, `analysis` and the
 # rooms above it are two wings that do not know each other until the top.
 BASE = {"errors", "record", "values", "window", "sizes", "size_terms", "size_text"}
+# What stands in rows: named things, their arguments and their laws.
+TABLES = {"activations", "tables", "laws", "initializers", "regularizers"}
 MAY = {
     "errors": set(),
     "record": set(),
@@ -20,18 +22,24 @@ MAY = {
     "sizes": {"errors", "size_terms", "size_text"},
     "dialects": BASE,
     "activations": BASE,
-    "layers": BASE | {"dialects", "activations"},
+    "tables": BASE,
+    "laws": BASE | {"dialects", "tables"},
+    "initializers": BASE | {"laws", "tables"},
+    "regularizers": BASE | {"tables"},
+    "layers": BASE | TABLES | {"dialects"},
     "network": BASE | {"dialects", "layers"},
-    "spec": BASE | {"dialects", "layers", "network", "activations"},
+    "spec": BASE | {"dialects", "layers", "network"} | TABLES,
     "readers": BASE | {"dialects", "layers", "network", "spec"},
-    "analysis": BASE | {"dialects", "layers", "network", "activations"},
-    "numeric": BASE | {"dialects", "layers", "network", "analysis", "activations"},
+    "analysis": BASE | TABLES | {"dialects", "layers", "network"},
+    "numeric": BASE | TABLES | {"dialects", "layers", "network", "analysis"},
     "views": BASE | {"analysis"},
-    "api": BASE | {"layers", "network", "spec", "readers", "analysis", "numeric", "activations"},
+    "api": BASE | TABLES | {"layers", "network", "spec", "readers", "analysis", "numeric"},
+    "weights": BASE | TABLES | {"spec", "numeric"},
     "cli": BASE
-    | {"layers", "network", "spec", "readers", "analysis", "numeric", "views", "api", "", "dialects", "activations"},
+    | TABLES
+    | {"layers", "network", "spec", "readers", "analysis", "numeric", "views", "api", "weights", "", "dialects"},
     "__main__": {"cli"},
-    "": {"api", "errors"},
+    "": {"api", "weights", "errors"},
 }
 # Packages that only one room, or none, may name.
 JUDGES = {"numeric/against/keras.py", "numeric/against/torch.py", "numeric/against/onnx.py"}

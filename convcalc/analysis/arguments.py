@@ -138,3 +138,17 @@ def shown(value):
             return ", ".join(f"{item[0]}:{item[1]}" for item in value)
         return ", ".join(map(shown, value)) if value else "()"
     return str(value)
+
+
+def of_weight(name, args, what):
+    """Return what an argument names for a weight: its initializer, regularizer or constraint; or None.
+
+    Examples
+    --------
+    >>> of_weight("bias", {"bias_initializer": "zeros"}, "initializer"), of_weight("weight", {}, "initializer")
+    ('zeros', None)
+    """
+    for stem in (name, name.removesuffix("_kernel"), *(("depthwise",) if name == "kernel" else ())):
+        if f"{stem}_{what}" in args:
+            return args[f"{stem}_{what}"]
+    return None

@@ -59,22 +59,8 @@ def sheet(step, row, text, width, data_format):
 def weight(row, args):
     """Return the `WeightLine` of a weight, with the initialiser that the framework takes for it."""
     layout = tuple(row.layout.split())
-    named = initializer(row.name, args)
+    named = arguments.of_weight(row.name, args, "initializer")
     return WeightLine(row.name, row.kind, row.shape, row.trainable, layout, prod(row.shape), named)
-
-
-def initializer(name, args):
-    """Return the initialiser that an argument names for a weight, or None.
-
-    Examples
-    --------
-    >>> initializer("bias", {"bias_initializer": "zeros"}), initializer("weight", {})
-    ('zeros', None)
-    """
-    for stem in (name, name.removesuffix("_kernel"), *(("depthwise",) if name == "kernel" else ())):
-        if f"{stem}_initializer" in args:
-            return args[f"{stem}_initializer"]
-    return None
 
 
 def part(step, name, facts, spatial, width):

@@ -4,6 +4,7 @@ Seen on Keras 3.15.1 with TensorFlow 2.21 and JAX, which agree; held by tests/te
 """
 
 from functools import lru_cache
+from math import prod
 
 from convcalc.window import Window
 
@@ -53,8 +54,8 @@ def same(size, stride, dilation, n, extra_first=False):
 
 
 @lru_cache(maxsize=16384)
-def transposed(padding, size, stride, dilation, output_padding):
-    """Return the window of a transposed convolution along one axis.
+def transposed(padding, size, stride, dilation, output_padding, n=None):
+    """Return the window of a transposed convolution along one axis, whatever its cells.
 
     ``output_padding=0`` is not None: with None the output of `same` is ``n*stride``.
 
@@ -74,6 +75,25 @@ def transposed(padding, size, stride, dilation, output_padding):
         if padding != "valid":
             low, high = low - padding[0], high - padding[1]
     return Window(size, 1, low, high, dilation, stride, 0, True)
+
+
+def fans(shape, input_axes=None, output_axes=None):
+    """Return ``(fan_in, fan_out)`` of a weight as it is stored; of given axes where both are given.
+
+    The last axis counts as outputs and the one before it as inputs, whatever the layer: a transposed
+    convolution stores them the other way round, and a depthwise one has all its channels as inputs.
+
+    Examples
+    --------
+    >>> fans((3, 3, 4, 8)), fans((3, 3, 8, 4)), fans((3, 3, 4, 1))
+    ((36, 72), (72, 36), (36, 9))
+    """
+    if input_axes is not None and output_axes is not None:
+        return prod(shape[axis] for axis in input_axes), prod(shape[axis] for axis in output_axes)
+    if len(shape) < 2:
+        return (shape[0], shape[0]) if shape else (1, 1)
+    cells = prod(shape[:-2])
+    return shape[-2] * cells, shape[-1] * cells
 
 
 # What TensorFlow's CPU kernels do not run though Keras sizes it, and JAX runs it: for a kind of layers

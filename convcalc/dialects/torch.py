@@ -4,6 +4,7 @@ Seen on torch 2.13.0; held by tests/test_torch_windows.py.
 """
 
 from functools import lru_cache
+from math import prod
 
 from convcalc.window import Window
 
@@ -22,8 +23,8 @@ def forward(padding, size, stride, dilation, n):
 
 
 @lru_cache(maxsize=16384)
-def transposed(padding, size, stride, dilation, output_padding):
-    """Return the window of a transposed convolution along one axis.
+def transposed(padding, size, stride, dilation, output_padding, n=None):
+    """Return the window of a transposed convolution along one axis, whatever its cells.
 
     Examples
     --------
@@ -59,3 +60,20 @@ def pool(padding, size, stride, dilation, ceil_mode, n):
     if overhang.__class__ is int:
         overhang = max(overhang, 0)
     return Window(size, stride, low, high, dilation, 1, overhang)
+
+
+def fans(shape):
+    """Return ``(fan_in, fan_out)`` of a weight as it is stored, or None of fewer than two axes.
+
+    The second axis counts as inputs and the first as outputs, whatever the layer: a transposed
+    convolution has them the other way round, and the outputs of a grouped one are not divided.
+
+    Examples
+    --------
+    >>> fans((8, 1, 3, 3)), fans((16, 8, 3, 3))
+    ((9, 72), (72, 144))
+    """
+    if len(shape) < 2:
+        return None
+    cells = prod(shape[2:])
+    return shape[1] * cells, shape[0] * cells

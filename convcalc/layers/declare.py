@@ -251,8 +251,11 @@ class Signature:
             self.terse.setdefault(p.name.lower(), self.by_key[p.key])
         self.order = tuple(self.by_key[k] for k in layer.family.order.split() if k in self.by_key)
         self.required = tuple(p for p in params if p.default is REQUIRED)
+        # A named thing's default is right as it stands: its table is read only where one is given.
         self.defaults = {
-            p.key: settle(p, p.default, layer.rank, framework, call=False) for p in params if p.default is not REQUIRED
+            p.key: p.default if p.kind.startswith("named(") else settle(p, p.default, layer.rank, framework, call=False)
+            for p in params
+            if p.default is not REQUIRED
         }
 
     def short(self, key, layer):
