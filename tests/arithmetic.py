@@ -1,4 +1,4 @@
-"""The arithmetic that a sheet prints, done again."""
+"""Arithmetic done again: that which a sheet prints, and the sizes of windows from the sizes before."""
 
 import re
 from math import ceil, floor
@@ -25,3 +25,21 @@ def check(sheet):
             if cells is not None:
                 assert cells.formula is None or evaluate(cells.formula) == cells.total
                 assert cells.before + cells.after == cells.total
+
+
+def valid(n, k, s=1):
+    return (n - k) // s + 1
+
+
+def same(n, s):
+    return -(-n // s)
+
+
+def transposed(n, k, s):
+    return (n - 1) * s + k
+
+
+def chain(n, *steps):
+    for step in steps:
+        n = step(n)
+    return n

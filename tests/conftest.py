@@ -1,5 +1,6 @@
 """Fixtures: goldens with ``--overwrite``, the command line in this process and in one of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -22,6 +23,17 @@ class Answer(NamedTuple):
     code: int
     out: str
     err: str
+
+
+def error(answer):
+    """The error object on standard error; standard output must be empty."""
+    assert answer.out == ""
+    return json.loads(answer.err)["error"]
+
+
+def asked(spec, **more):
+    """Return a line that asks about a spec."""
+    return json.dumps({"spec": spec, **more})
 
 
 def clean_environment(**more):
@@ -82,5 +94,19 @@ def process():
             **more,
         )
         return Answer(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+    return run
+
+
+@pytest.fixture
+def each(process):
+    """Answer lines; return the exit code and the answers."""
+
+    def run(*lines, options=(), code=0):
+        data = b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines)
+        done = process("shape", "--each", *options, stdin=data)
+        assert (done.code, done.err) == (code, "")
+        assert all(line == json.dumps(json.loads(line), separators=(",", ":")) for line in done.out.splitlines())
+        return [json.loads(line) for line in done.out.splitlines()]
 
     return run

@@ -4,31 +4,10 @@ import pytest
 
 import convcalc
 from convcalc.dialects import keras
-from convcalc.errors import ConvcalcError
+from tests.asking import Asking
 
-
-def shape(text, *input):
-    return convcalc.shape(text, input, framework="keras").output_shape
-
-
-def row(text, *input):
-    return convcalc.shape(text, input, framework="keras").layers[0]
-
-
-def weights(text, *input):
-    return {w.name: w.shape for w in row(text, *input).weights}
-
-
-def codes(text, *input):
-    return [note.code for note in row(text, *input).notes]
-
-
-def refused(text, *input):
-    """Return ``(exit code, error code)`` of a refusal."""
-    with pytest.raises(ConvcalcError) as caught:
-        shape(text, *input)
-    assert caught.value.message
-    return caught.value.exit_code, caught.value.code
+ASK = Asking("keras")
+shape, row, weights, codes, refused = ASK.shape, ASK.row, ASK.weights, ASK.codes, ASK.refused
 
 
 # -- sizes -----------------------------------------------------------------------------------------

@@ -4,11 +4,10 @@ import pytest
 
 import convcalc
 from convcalc.dialects import onnx
-from convcalc.errors import ConvcalcError
+from tests.asking import Asking
 
-
-def row(text, *input):
-    return convcalc.shape(text, input, framework="onnx").layers[0]
+ASK = Asking("onnx")
+row, codes, refused = ASK.row, ASK.codes, ASK.refused
 
 
 def size(text, n):
@@ -19,18 +18,6 @@ def size(text, n):
 def ends(text, n):
     """Return ``(low, high)`` of the window over one axis of n cells."""
     return row(text, 1, 2, n).windows[0][2:4]
-
-
-def codes(text, *input):
-    return [note.code for note in row(text, *input).notes]
-
-
-def refused(text, *input):
-    """Return ``(exit code, error code)`` of a refusal."""
-    with pytest.raises(ConvcalcError) as caught:
-        convcalc.shape(text, input, framework="onnx")
-    assert caught.value.message
-    return caught.value.exit_code, caught.value.code
 
 
 # -- convolutions ----------------------------------------------------------------------------------

@@ -6,27 +6,9 @@ from hypothesis import strategies as st
 
 from convcalc.errors import ConvcalcError, LimitError, SpecError
 from convcalc.sizes import Size, ceil_div, parse, scale, symbol
+from tests.arithmetic import chain, same, transposed, valid
 
 C, F, H, N, W = map(symbol, "CFHNW")
-
-
-def valid(n, k, s=1):
-    return (n - k) // s + 1
-
-
-def same(n, s):
-    return -(-n // s)
-
-
-def transposed(n, k, s):
-    return (n - 1) * s + k
-
-
-def chain(n, *steps):
-    for step in steps:
-        n = step(n)
-    return n
-
 
 # What is composed, and the exact text.
 PRINTED = [

@@ -12,26 +12,9 @@ from convcalc.errors import LimitError
 from convcalc.size_terms import MAX_FLOOR_TEXT
 from convcalc.sizes import ceil_div, divide, parse, scale, smallest, symbol
 from convcalc.window import Window
+from tests.arithmetic import chain, same, valid
 
 C, F, H, N, W = map(symbol, "CFHNW")
-
-
-def valid(n, k, s=1):
-    return (n - k) // s + 1
-
-
-def same(n, s):
-    return -(-n // s)
-
-
-def transposed(n, k, s):
-    return (n - 1) * s + k
-
-
-def chain(n, *steps):
-    for step in steps:
-        n = step(n)
-    return n
 
 
 def test_constants_are_integers():

@@ -2,30 +2,12 @@
 
 import pytest
 
-import convcalc
 from convcalc.analysis.reads import overlap
 from convcalc.dialects import torch
-from convcalc.errors import ConvcalcError
+from tests.asking import Asking
 
-
-def shape(text, *input):
-    return convcalc.shape(f"nn.{text}", input).output_shape
-
-
-def row(text, *input):
-    return convcalc.shape(f"nn.{text}", input).layers[0]
-
-
-def weights(text, *input):
-    return {w.name: w.shape for w in row(text, *input).weights}
-
-
-def refused(text, *input):
-    """Return ``(exit code, error code)`` of a refusal."""
-    with pytest.raises(ConvcalcError) as caught:
-        shape(text, *input)
-    assert caught.value.message
-    return caught.value.exit_code, caught.value.code
+ASK = Asking("torch", "nn.")
+shape, row, weights, refused = ASK.shape, ASK.row, ASK.weights, ASK.refused
 
 
 # -- convolutions ----------------------------------------------------------------------------------
