@@ -38,8 +38,8 @@ def draw(low, high, values, unicode=True):
     >>> for line in draw(-1.0, 1.0, [i / 240 - 1 for i in range(481)], unicode=False)[:3]:
     ...     print(line)
              1 |                              |                        *****
-               |                              |                   ******
-               |                              |              ******
+               |                              |                  *******
+               |                              |              *****
     """
     across, down = (2, 4) if unicode else (1, 1)
     known = [v for v in values if v - v == 0]
