@@ -99,12 +99,15 @@ def process():
 
 
 @pytest.fixture
-def each(process):
-    """Answer lines; return the exit code and the answers."""
+def each(cli, monkeypatch, tmp_path):
+    """Answer lines in this process; return the answers."""
 
     def run(*lines, options=(), code=0):
         data = b"\n".join(line if isinstance(line, bytes) else line.encode() for line in lines)
-        done = process("shape", "--each", *options, stdin=data)
+        (tmp_path / "lines").write_bytes(data)
+        with open(tmp_path / "lines", encoding="utf-8") as stream:
+            monkeypatch.setattr(sys, "stdin", stream)
+            done = cli("shape", "--each", *options)
         assert (done.code, done.err) == (code, "")
         assert all(line == json.dumps(json.loads(line), separators=(",", ":")) for line in done.out.splitlines())
         return [json.loads(line) for line in done.out.splitlines()]
