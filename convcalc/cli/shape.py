@@ -34,6 +34,8 @@ convcalc shape --each -i 28x28x3 < specs.txt"""
     metavar="PATH",
     help="Print one value of the JSON: output_shape, layers.-1.macs.",
 )
+@click.option("--sort", type=click.Choice(("params", "macs", "memory")), help="Rows by cost, the costliest first.")
+@click.option("--top", metavar="N", help="The N costliest rows; by MACs unless --sort says otherwise.")
 def shape(
     network,
     input,
@@ -49,6 +51,8 @@ def shape(
     each,
     expect,
     fields,
+    sort,
+    top,
 ):
     """Output shapes, parameters, MACs and receptive fields of a NETWORK, a row a layer.
 
@@ -62,21 +66,26 @@ def shape(
     batch = whole_number(batch, "--batch")
     if each:
         given = click.get_current_context().get_parameter_source("dtype") is click.core.ParameterSource.COMMANDLINE
-        refuse_with_each(network, asked, {"--expect": expect, "--field": fields, "--only": only, "--dtype": given})
+        options = {"--expect": expect, "--field": fields, "--only": only, "--dtype": given}
+        refuse_with_each(network, asked, options | {"--sort": sort, "--top": top})
         from convcalc.cli.each import answer_lines
 
         return answer_lines(read_network(network) if network else None, input, framework, batch, output)
     wanted = expected(expect)
+    top = whole_number(top, "--top")
     source = read_network(network)
     report = answer(source, input, framework, batch, dtype)
     shown = selected(report, only) if only else report
+    words = None
+    if sort or top:
+        shown, words = by_cost(shown, sort or "macs", top, output)
     if fields:
         from convcalc.views.json import field
 
         data = shown.to_dict()
         text = "".join(field(data, path) + "\n" for path in fields)
     else:
-        text = rendered(shown, form, quiet, color, output)
+        text = rendered(shown, form, quiet, color, output, words)
     mismatch = wanted and differs(wanted, report.output_shape, expect)
     emit(text, output)
     if mismatch:
@@ -187,6 +196,20 @@ def matching(rows, word):
         index = int(word)
         return [rows[index]] if -len(rows) <= index < len(rows) else []
     return named or [row for row in rows if row.type.lower() == word.lower()]
+
+
+def by_cost(report, by, top, output):
+    """Return the report with its costliest rows first, no more than `top`, and what a table of it says."""
+    from convcalc.analysis.ranking import ranked
+    from convcalc.views.curve import fits
+    from convcalc.views.ranked import display
+
+    blocks = output is not None or fits(sys.stdout.encoding)
+
+    def words(report, quiet):
+        return display(report, quiet, by, blocks)
+
+    return report.keep(ranked(report.layers, by)[:top]), words
 
 
 def expected(text):

@@ -43,8 +43,15 @@ def read_own(text, name):
     rows = data.get("layers")
     if not isinstance(rows, list) or not rows:
         raise odd(name, "it has no layers")
-    lines = network_lines(rows, name)
+    lines = network_lines(in_order(rows), name)
     return Source("\n".join(lines), read_shape(data.get("input_shape"), name), framework, name, False)
+
+
+def in_order(rows):
+    """Return rows in the order of the network, which that of ``--sort`` is not."""
+    if not all(isinstance(row, dict) and row.get("index").__class__ is int for row in rows):
+        return rows
+    return sorted(rows, key=lambda row: row["index"])
 
 
 def network_lines(rows, name):

@@ -1,0 +1,68 @@
+"""What a table of rows in order of their cost says: the table of a report, with shares of that cost and bars."""
+
+from convcalc.analysis.ranking import amount
+from convcalc.views import rows
+from convcalc.views.rows import Line, binary, share
+
+WORDS = {"params": "parameters", "macs": "MACs", "memory": "memory of the output"}
+WIDTH = 8
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+# Where a table of a report has its MACs; shares and the receptive field follow.
+_MACS = 4
+
+
+def display(report, quiet, by, blocks=True):
+    """Return the `Display` of a report whose rows stand in order of a cost.
+
+    Parameters
+    ----------
+    report : Report
+        With the rows to show, in order.
+    quiet : bool
+        Whether to leave out notes and how the input was read.
+    by : str
+        One of `convcalc.analysis.ranking.AMOUNTS`: what shares are of.
+    blocks : bool
+        Whether the output has characters to draw bars with.
+    """
+    plain = rows.display(report, quiet)
+    costs = [amount(row, by) for row in report.every]
+    known = len(costs) > 1 and all(cost.__class__ is int for cost in costs) and any(costs)
+    whole, most = (sum(costs), max(costs)) if known else (0, 0)
+    lines = []
+    for row, line in zip(report.layers, plain.lines, strict=True):
+        cost = amount(row, by)
+        more = [binary(cost) if cost.__class__ is int else str(cost)] if by == "memory" else []
+        if known:
+            more += [share(cost, whole), bar(cost, most, blocks)]
+        greatest = known and cost == most
+        lines.append(Line(widened(line.cells, more), line.notes, "greatest" if greatest else ""))
+    titles = [*(["memory"] if by == "memory" else []), *(["share", ""] if known else [])]
+    blank = [""] * len(titles)
+    end = _MACS + 1 + len(titles)
+    many = f", {len(report.layers)} of {len(costs)}" if len(report.layers) < len(costs) else ""
+    return plain._replace(
+        head=(*plain.head[:-1], f"{plain.head[-1]}; rows by {WORDS[by]}{many}"),
+        titles=widened(plain.titles, titles),
+        right=(0, 3, *(column for column in range(_MACS, end + 1) if not known or column != end - 1)),
+        input=widened(plain.input, blank),
+        lines=tuple(lines),
+        total=plain.total and widened(plain.total, blank),
+    )
+
+
+def widened(cells, more):
+    """Return the cells of a line with others in the place of its share."""
+    return (*cells[: _MACS + 1], *more, cells[-1])
+
+
+def bar(part, most, blocks=True):
+    """Return a bar as long as a part of the most; what is not nothing has some of it.
+
+    >>> bar(3, 4), bar(1, 1000), bar(0, 4), bar(3, 4, blocks=False)
+    ('██████', '▏', '', '######')
+    """
+    eighths = max(part * WIDTH * 8 // most, 1) if part else 0
+    if not blocks:
+        return "#" * -(-eighths // 8)
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
