@@ -7,6 +7,7 @@ import click
 from convcalc.cli.options import FRAMEWORKS, chosen_format, computing, read_network, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.progress import progress_bar
+from convcalc.cli.quantities import BYTES, quantity
 from convcalc.cli.run import Command
 from convcalc.cli.shape import answer, rendered, selected
 from convcalc.errors import ShapeError
@@ -36,9 +37,9 @@ def check(
     batch = whole_number(batch, "--batch")
     limits = {}
     if max_bytes is not None:
-        limits["max_bytes"] = whole_number(max_bytes, "--max-bytes")
+        limits["max_bytes"] = quantity(max_bytes, "--max-bytes", BYTES)
     if max_macs is not None:
-        limits["max_macs"] = whole_number(max_macs, "--max-macs")
+        limits["max_macs"] = quantity(max_macs, "--max-macs")
     seed = whole_number(seed, "--seed", least=0)
     # The loops make many small products, which a second thread of BLAS only delays.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

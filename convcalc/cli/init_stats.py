@@ -8,6 +8,7 @@ import click
 from convcalc.cli.options import chosen_format, drawing, read_network, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.progress import progress_bar
+from convcalc.cli.quantities import BYTES, quantity
 from convcalc.cli.run import Command
 from convcalc.cli.shape import answer, selected
 
@@ -41,7 +42,7 @@ def init_stats(
         "images": whole_number(images, "--images", least=0),
     }
     if max_bytes is not None:
-        options["max_bytes"] = whole_number(max_bytes, "--max-bytes")
+        options["max_bytes"] = quantity(max_bytes, "--max-bytes", BYTES)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     source = read_network(network)
     with progress_bar("init-stats", quiet) as progress:

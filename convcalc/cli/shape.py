@@ -36,6 +36,9 @@ convcalc shape --each -i 28x28x3 < specs.txt"""
 )
 @click.option("--sort", type=click.Choice(("params", "macs", "memory")), help="Rows by cost, the costliest first.")
 @click.option("--top", metavar="N", help="The N costliest rows; by MACs unless --sort says otherwise.")
+@click.option("--max-params", metavar="N", help="Exit 1 where there are more parameters: 300K, 1.5M.")
+@click.option("--max-macs", metavar="N", help="Exit 1 where there are more MACs: 300M, 1.5G.")
+@click.option("--max-memory", metavar="N", help="Exit 1 where the peak of activations has more bytes: 4MiB.")
 def shape(
     network,
     input,
@@ -53,6 +56,9 @@ def shape(
     fields,
     sort,
     top,
+    max_params,
+    max_macs,
+    max_memory,
 ):
     """Output shapes, parameters, MACs and receptive fields of a NETWORK, a row a layer.
 
@@ -67,12 +73,19 @@ def shape(
     if each:
         given = click.get_current_context().get_parameter_source("dtype") is click.core.ParameterSource.COMMANDLINE
         options = {"--expect": expect, "--field": fields, "--only": only, "--dtype": given}
-        refuse_with_each(network, asked, options | {"--sort": sort, "--top": top})
+        options |= {"--sort": sort, "--top": top}
+        options |= {"--max-params": max_params, "--max-macs": max_macs, "--max-memory": max_memory}
+        refuse_with_each(network, asked, options)
         from convcalc.cli.each import answer_lines
 
         return answer_lines(read_network(network) if network else None, input, framework, batch, output)
     wanted = expected(expect)
     top = whole_number(top, "--top")
+    limits = None
+    if not max_params is max_macs is max_memory is None:
+        from convcalc.cli import budgets
+
+        limits = budgets.read(max_params, max_macs, max_memory)
     source = read_network(network)
     report = answer(source, input, framework, batch, dtype)
     shown = selected(report, only) if only else report
@@ -86,11 +99,20 @@ def shape(
         text = "".join(field(data, path) + "\n" for path in fields)
     else:
         text = rendered(shown, form, quiet, color, output, words)
-    mismatch = wanted and differs(wanted, report.output_shape, expect)
+    missed = [differs(wanted, report.output_shape, expect)] if wanted else []
+    if limits:
+        missed += budgets.excesses(limits, report)
     emit(text, output)
-    if mismatch:
-        raise mismatch
+    raise_all([error for error in missed if error])
     return 0
+
+
+def raise_all(errors):
+    """Raise the first of some errors, with the messages of them all; nothing where there are none."""
+    if errors:
+        first = errors[0]
+        first.message = " ".join(error.message for error in errors)
+        raise first
 
 
 def refuse_with_each(network, form, options):
