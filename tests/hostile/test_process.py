@@ -116,7 +116,8 @@ corpus, inputs = json.load(sys.stdin)
 import convcalc, difflib, unicodedata, ast, csv, rich.table, rich.console, rich.text
 from convcalc.errors import ConvcalcError
 for module in pkgutil.walk_packages(convcalc.__path__, "convcalc."):
-    if not module.name.endswith("__main__"):
+    # Those that stand for a framework import it.
+    if not module.name.endswith("__main__") and not module.name.startswith("convcalc.numeric.against."):
         importlib.import_module(module.name)
 from convcalc.api import inspect
 from convcalc.cli import each
