@@ -53,7 +53,8 @@ class Call:
 class Network(Record):
     """Calls in order, each after what feeds it; the last one's output is the network's.
 
-    `input_shape` is the shape that the text itself gave (`keras.Input`, `input_shape=`), if any.
+    `input_shape` is the shape that the text itself gave, if any: a tuple from `keras.Input` and `input_shape=`,
+    from an input line what `-i` would have read.
     """
 
     framework: str

@@ -6,7 +6,7 @@ from convcalc.layers.declare import PROPER
 from convcalc.layers.kinds import settle
 from convcalc.network import Call, Network
 from convcalc.spec.complaints import bad_value, lacks, missing, too_many, unknown_class, unknown_key
-from convcalc.spec.given import input_of, input_of_first, sizes_of
+from convcalc.spec.given import LINE, input_of, input_of_first, sizes_of
 from convcalc.values import UNSET, BadValue
 
 # Arguments that a terse spec may leave to the input, though the framework's own call needs them.
@@ -39,11 +39,14 @@ def bind(raws, text="", framework=None):
 
 
 def bind_all(raws, text, framework, forced):
-    """Bind each raw layer; a pasted input layer gives the network's input instead."""
+    """Bind each raw layer; an input line and a pasted input layer give the network's input instead."""
     calls: list = []
     moved, shape = {-1: -1}, None
     for index, raw in enumerate(raws):
         inputs = tuple(moved[i] for i in raw.inputs)
+        if not index and raw.name == LINE:
+            moved[index] = -1
+            continue
         if raw.call and raw.name in INPUTS and framework == "keras":
             shape = sizes_of(input_of(raw), raw)
             moved[index] = inputs[0]
@@ -58,6 +61,8 @@ def bind_all(raws, text, framework, forced):
         raise SpecError(
             "syntax", "There is no layer.", hint="Give one: convcalc shape conv2d f=32 k=3", span=(0, len(text))
         )
+    if raws[0].name == LINE:
+        shape = raws[0].args[0].value
     return Network(framework, tuple(calls), text, shape)
 
 

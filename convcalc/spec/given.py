@@ -1,7 +1,12 @@
-"""The input shape that a text itself gives: `keras.Input(shape=...)` or a first layer's `input_shape=`."""
+"""The input shape that a text itself gives: an input line, `keras.Input(shape=...)`, a first layer's `input_shape=`."""
 
-from convcalc.errors import SpecError
+from convcalc.errors import ConvcalcError, SpecError
 from convcalc.spec.complaints import show
+
+LINE = "input"  # the word that begins an input line; no layer has it
+_EXAMPLE = "Write one as in input 28x28x3, before all layers."
+# A blank beside one of these stands within a shape, as in N, H - 2, 3.
+_JOINS = tuple(",+-*/")
 
 
 def input_of(raw):
@@ -44,3 +49,70 @@ def input_of_first(call):
     if args.get("input_dim").__class__ is int and "filters" in args:
         return (None, args["input_dim"])
     return None
+
+
+def read_line(reader, pos, end):
+    """Read the input line whose first word stands from `pos` to `end`; return where its shape ends."""
+    from convcalc.spec.shapes import read_shape
+    from convcalc.spec.tree import Arg
+
+    reader.finish()
+    if reader.layers or reader.open_blocks:
+        twice = reader.layers and reader.layers[0].name == LINE
+        raise SpecError(
+            "duplicate_key" if twice else "syntax",
+            "The input is given twice." if twice else "The input stands after layers.",
+            hint="Keep one of the two." if twice else _EXAMPLE,
+            span=(pos, end),
+        )
+    plain = reader.plain
+    start = after_blanks(plain, end)
+    stop = end_of_shape(plain, start)
+    # A layer's name would else be a symbol.
+    if start == stop or reader.is_layer(plain[start:stop]):
+        raise SpecError("bad_input", "The input has no shape.", hint=_EXAMPLE, span=(pos, end))
+    try:
+        shape = read_shape(plain[start:stop])
+    except ConvcalcError as error:
+        low, high = error.span or (0, stop - start)
+        error.text, error.span = None, (start + low, start + high)
+        raise
+    after = after_blanks(plain, stop)
+    if plain[after : after + 1] in tuple("?0123456789"):
+        hint = "Write x or commas between sizes, as in 28x28x3."
+        raise SpecError("bad_input", "Another size stands after the shape.", hint=hint, span=(after, after + 1))
+    reader.begin(LINE, (pos, end))
+    reader.args.append(Arg(None, shape, (start, stop), None))
+    reader.end = stop
+    reader.finish()
+    return stop
+
+
+def after_blanks(plain, pos):
+    """Return the place of the first character from `pos` on that is no blank."""
+    while plain[pos : pos + 1] in (" ", "\t"):
+        pos += 1
+    return pos
+
+
+def end_of_shape(plain, pos):
+    """Return where the shape that begins at `pos` ends: at a separator, a comment, or a blank outside of it.
+
+    >>> text = "N, H - 2, (W + 1)*2, 3 conv2d 8 3"
+    >>> text[: end_of_shape(text, 0)]
+    'N, H - 2, (W + 1)*2, 3'
+    """
+    depth = 0
+    while pos < len(plain) and plain[pos] not in "\n|" and not plain.startswith("->", pos):
+        char = plain[pos]
+        if char in " \t":
+            after = after_blanks(plain, pos)
+            follows = plain[after : after + 1]
+            inside = depth or plain.startswith(_JOINS, pos - 1) or follows in _JOINS
+            if not inside or follows == "#" or plain.startswith("->", after):
+                break
+            pos = after
+            continue
+        depth += (char in "([") - (char in ")]")
+        pos += 1
+    return pos

@@ -88,6 +88,10 @@ def word(reader, pos):
             return positional(reader, pos)
     elif reader.args is not None and name == "i" and reader.open_blocks:
         return positional(reader, pos)
+    if name.lower() == "input":
+        from convcalc.spec.given import read_line
+
+        return read_line(reader, pos, end)
     raise unknown(reader, pos, end)
 
 

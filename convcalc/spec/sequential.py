@@ -4,6 +4,7 @@ import ast
 
 from convcalc.errors import SpecError
 from convcalc.spec.code import Source, arguments, dotted
+from convcalc.spec.given import LINE
 from convcalc.spec.items import unknown
 from convcalc.spec.labels import check_label, set_label
 from convcalc.spec.parse import Layer
@@ -57,8 +58,9 @@ def take_all(reader, layers, pos, end):
     """Add the layers of a Sequential to the network."""
     plain = reader.plain
     reader.finish()
-    alone = not reader.layers and not reader.blocks and _REST.match(plain, end)
-    root = "" if alone else f"{len(reader.layers)}."
+    count = len(reader.layers) - (bool(reader.layers) and reader.layers[0].name == LINE)
+    alone = not count and not reader.blocks and _REST.match(plain, end)
+    root = "" if alone else f"{count}."
     for layer, stop in layers:
         if layer.path is not None:
             if layer.label is None and layer.path.isidentifier() and layer.path not in reader.scopes[-1]:
