@@ -36,7 +36,7 @@ class Initializer(Record):
         The framework's own names, the usual one first, and its arguments.
     law : callable
         ``law(a, shape, framework)``: what it draws by, from arguments by the house's keys.
-    formula, about : str
+    formula, about, note : str
         In plain text, for people.
     """
 
@@ -47,6 +47,7 @@ class Initializer(Record):
     law: object
     formula: str
     about: str
+    note: str = ""
 
 
 class Initial(Record):
@@ -67,6 +68,7 @@ GENERATOR = "generator:any=none"
 AXES = f"{SEED} input_axes:axes=none output_axes:axes=none"
 MODES = "fan_in|fan_out|fan_avg"
 KAIMING = f"a:number=0.0 mode:word(fan_in|fan_out)=fan_in nonlinearity:exact({'|'.join(GAINS)})=leaky_relu {GENERATOR}"
+CUTS = "Keras cuts at 2.27 standard deviations and keeps the variance; torch does not cut."
 ROWS = (
     Initializer(
         "random_normal", "normal gaussian",
@@ -84,8 +86,9 @@ ROWS = (
         f"mean:number=0.0 std/stddev:scale=0.05 {SEED}"),
         ("trunc_normal_", f"mean:number=0.0 std:positive=1.0 low/a:number=-2.0 high/b:number=2.0 {GENERATOR}"),
         truncated,
-        "N(mean, std^2) without what lies outside: Keras mean +- 2*std, so that 0.8796*std is left; torch a and b",
+        "N(mean, std^2) between bounds",
         "normal values without the large ones",
+        "Keras cuts at 2 standard deviations, which leaves a spread of 0.8796*std; torch at a and b.",
     ),
     Initializer(
         "zeros", "zero", ("Zeros zeros zero", ""), ("zeros_", ""), constant(0.0), "0", "0 everywhere, as biases start",
@@ -105,8 +108,8 @@ ROWS = (
     Initializer(
         "glorot_normal", "xavier_normal", ("GlorotNormal glorot_normal", AXES),
         ("xavier_normal_ xavier_normal", f"gain:scale=1.0 {GENERATOR}"), scaled(1.0, "fan_avg", "truncated_normal"),
-        "mean 0, variance gain^2*2/(fan_in + fan_out); Keras cuts at 2.27 standard deviations, torch does not",
-        "keeps signals both ways through tanh and linear layers",
+        "mean 0, variance gain^2*2/(fan_in + fan_out)",
+        "keeps signals both ways through tanh and linear layers", CUTS,
     ),
     Initializer(
         "glorot_uniform", "xavier_uniform", ("GlorotUniform glorot_uniform", AXES),
@@ -116,14 +119,13 @@ ROWS = (
     Initializer(
         "he_normal", "kaiming_normal", ("HeNormal he_normal", AXES), ("kaiming_normal_ kaiming_normal", KAIMING),
         scaled(2.0, "fan_in", "truncated_normal"),
-        "mean 0, variance 2/fan_in (torch: gain^2/fan); Keras cuts at 2.27 standard deviations, torch does not",
-        "keeps signals through relu",
+        "mean 0, variance 2/fan_in (torch: gain^2/fan)", "keeps signals through relu", CUTS,
     ),
     Initializer(
         "he_uniform", "kaiming_uniform", ("HeUniform he_uniform", AXES),
         ("kaiming_uniform_ kaiming_uniform", KAIMING), scaled(2.0, "fan_in", "uniform"),
         "U(-l, l), l = sqrt(6/fan_in) (torch: gain*sqrt(3/fan))",
-        "keeps signals through relu; torch's own layers take it with a=sqrt(5), which is U(+-1/sqrt(fan_in))",
+        "keeps signals through relu", "torch's own layers take it with a=sqrt(5), which is U(+-1/sqrt(fan_in)).",
     ),
     Initializer(
         "lecun_normal", "", ("LecunNormal lecun_normal", AXES), None, scaled(1.0, "fan_in", "truncated_normal"),

@@ -18,7 +18,7 @@ class Regularizer(Record):
     names : str
         Keras' own names, the class first.
     arguments : str
-    formula, about : str
+    formula, about, note : str
         In plain text, for people.
     """
 
@@ -27,6 +27,7 @@ class Regularizer(Record):
     arguments: str
     formula: str
     about: str
+    note: str = ""
 
 
 class Penalty(Record):
@@ -45,7 +46,7 @@ ROWS = (
     Regularizer("l1", "L1 l1", "l1:scale?=0.01", "l1*sum(|w|)", "drives weights to exactly 0"),
     Regularizer(
         "l2", "L2 l2", "l2:scale?=0.01", "l2*sum(w^2)",
-        "keeps weights small: a plain weighted sum of squares; torch's weight_decay of d is l2 = d/2",
+        "keeps weights small", "A plain weighted sum of squares: torch's weight_decay of d is l2 = d/2.",
     ),
     Regularizer("l1_l2", "L1L2 l1_l2 l1l2", "l1:scale?=0.0 l2:scale?=0.0", "l1*sum(|w|) + l2*sum(w^2)", "both"),
     Regularizer(

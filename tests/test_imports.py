@@ -62,6 +62,7 @@ COMMANDS = {
     "schema shape": [*ON_NEED, "convcalc.api", "convcalc.layers"],
     "list layers": [*ON_NEED, "convcalc.cli.shape", "convcalc.cli.activations", "convcalc.api", "convcalc.numeric"],
     "list activations": [*ON_NEED, "convcalc.cli.shape", "convcalc.api", "convcalc.numeric"],
+    "list initializers": [*ON_NEED, "convcalc.cli.shape", "convcalc.api", "convcalc.numeric"],
 }
 
 

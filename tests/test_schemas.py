@@ -90,7 +90,14 @@ def test_errors_in_files(cli, schemas, tmp_path):
 
 @pytest.mark.parametrize(
     "words",
-    ["list layers", "list layers conv2dT", "list activations", "list activations gelu --at -1,inf,nan,0"],
+    [
+        "list layers",
+        "list layers conv2dT",
+        "list activations",
+        "list activations gelu --at -1,inf,nan,0",
+        "list initializers",
+        "list regularizers l2",
+    ],
 )
 def test_list(words, cli, schemas):
     data = json.loads(cli(*words.split(), "--json").out)

@@ -13,8 +13,10 @@ EXAMPLES = """\
 convcalc list layers
 convcalc list layers conv2dT
 convcalc list layers --json
-convcalc list activations gelu --at -2,-1,0,0.5"""
-KINDS = ("layers", "activations")
+convcalc list activations gelu --at -2,-1,0,0.5
+convcalc list initializers he_normal
+convcalc list regularizers"""
+KINDS = ("layers", "activations", "initializers", "regularizers")
 
 
 @click.command("list", cls=Command, examples=EXAMPLES)
@@ -25,7 +27,8 @@ KINDS = ("layers", "activations")
 def list_(kind, name, at, form, as_json, output, quiet, color):
     """What convcalc knows, in each framework that has it; with a NAME, that entry in full.
 
-    KIND is layers or activations. A NAME is any word that a spec may use: conv2d, Conv2DTranspose, gelu.
+    KIND is layers, activations, initializers or regularizers. A NAME is any word that a spec may use: conv2d,
+    Conv2DTranspose, gelu, he_normal.
     """
     form = chosen_format(form, as_json)
     if at is not None and (kind != "activations" or name is None):
@@ -34,6 +37,13 @@ def list_(kind, name, at, form, as_json, output, quiet, color):
         )
     if kind == "activations":
         emit(activations(name, at, form, output), output)
+        return 0
+    if kind != "layers":
+        from convcalc.cli.named_tables import items
+        from convcalc.views import listing
+        from convcalc.views.named_table import VIEW
+
+        emit(listing.render(items(kind, name), form, name is not None, VIEW), output)
         return 0
     if name is None:
         entries = list(layers.layers())

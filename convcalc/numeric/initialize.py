@@ -124,16 +124,20 @@ def constant(law, out, rng):
 def uniform(law, out, rng):
     """Fill with values between two bounds."""
     rng.random(out=out, dtype=out.dtype)
+    # Around the middle, where a law of mean 0 needs nothing more and stays within its bounds.
+    out -= out.dtype.type(0.5)
     out *= law.high - law.low
-    out += law.low
-    # Rounding may take the largest over the bound.
-    np.minimum(out, out.dtype.type(law.high), out=out)
+    middle = (law.low + law.high) / 2
+    if middle:
+        out += middle
+        np.clip(out, out.dtype.type(law.low), out.dtype.type(law.high), out=out)
 
 
 def normal(law, out, rng):
     """Fill with normal values."""
     rng.standard_normal(out=out, dtype=out.dtype)
-    out *= law.std
+    if law.std != 1:
+        out *= law.std
     if law.mean:
         out += law.mean
 

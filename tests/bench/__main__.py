@@ -93,16 +93,22 @@ def main():
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "what", nargs="*", choices=["start", "lines", "memory", "forward", []], help="all of them by default"
+        "what",
+        nargs="*",
+        choices=["start", "lines", "memory", "forward", "sampling", []],
+        help="all of them by default",
     )
     parser.add_argument("--pairs", type=int, default=15, help="runs of each of two commands (15)")
     parser.add_argument("--lines", type=int, default=100_000, help="lines for --each (100,000)")
     asked = parser.parse_args()
-    what = asked.what or ["start", "lines", "memory", "forward"]
+    what = asked.what or ["start", "lines", "memory", "forward", "sampling"]
     if "forward" in what:
         # In a process of its own, which decides on one thread before numpy is loaded.
         subprocess.run([sys.executable, "-m", "tests.bench.forward", str(asked.pairs)], check=True)
         what = [word for word in what if word != "forward"]
+    if "sampling" in what:
+        subprocess.run([sys.executable, "-m", "tests.bench.sampling", str(asked.pairs), "billion"], check=True)
+        what = [word for word in what if word != "sampling"]
     if not what:
         return
     if not Path(SCRIPT).exists():
