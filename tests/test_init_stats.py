@@ -76,7 +76,7 @@ def test_a_deep_network_has_its_verdict_and_a_row_a_weight(cli):
     out = cli("init-stats", "-i", "6x6x3", "[ conv2d 16 3 pad=same act=relu ] * 16", "--images", "2").out
     assert re.search(r"note  the signal shrinks 0\.\d\d a layer and is \d.*at layer 15; relu wants he_normal", out)
     assert out.count("glorot_uniform") == 16
-    assert "--only INDEX shows a layer's weights in full" in out
+    assert "--only INDEX shows a layer's in full" in out
     one = cli("init-stats", "-i", "6x6x3", "[ conv2d 16 3 pad=same act=relu ] * 16", "--images", "2", "--only", "3").out
     assert "fan_in 144, fan_out 144" in one
 

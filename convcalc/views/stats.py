@@ -36,7 +36,7 @@ def render(stats, width=None, quiet=False, color=False, blocks=True):
     shown = [row for row in stats.layers if row.weights]
     if len(shown) > MOST_BLOCKS:
         out += [("", ""), *layout.lines(weights_table(shown), width)[1:]]
-        out += [] if quiet else [("", ""), ("", "--only INDEX shows a layer's weights in full")]
+        out += [] if quiet else [("", ""), ("", "weights of one value left out; --only INDEX shows a layer's in full")]
     else:
         for row in shown:
             out += [("", ""), *layer_lines(row, width, blocks)]
@@ -84,23 +84,28 @@ def head(stats):
     return f"{stats.framework}{LAYOUTS.get(stats.data_format, '')}; seed {stats.seed}"
 
 
-def number(value):
-    """Return a number in four digits, or a dash for none.
+def number(value, digits=4):
+    """Return a number in so many digits, or a dash for none.
 
-    >>> number(0.0481125), number(-0.00027), number(0.0), number(None), number(1e-7)
-    ('0.04811', '-0.0002700', '0', '-', '1.000e-07')
+    >>> number(0.0481125), number(-0.00027), number(0.0), number(None), number(1e-7, 3)
+    ('0.04811', '-0.0002700', '0', '-', '1.00e-07')
     """
     if value is None:
         return "-"
     if not value:
         return "0"
-    text = f"{value:#.4g}"
-    return f"{value:.3e}" if "e" in text else text
+    text = f"{value:#.{digits}g}"
+    return f"{value:.{digits - 1}e}" if "e" in text else text
+
+
+def short(value):
+    """Return a number as a cell of a table."""
+    return number(value, 3)
 
 
 def mean_of(signal):
     """Return the mean of an output; what only rounding leaves of 0 is 0."""
-    return number(signal.output_mean if abs(signal.output_mean) > 1e-9 * signal.output_rms else 0.0)
+    return signal.output_mean if abs(signal.output_mean) > 1e-9 * signal.output_rms else 0.0
 
 
 def percent(share):
@@ -191,22 +196,26 @@ def histogram(counts, bars):
 
 
 def weights_table(rows):
-    """Return the `Display` of the weights of many layers, a row each."""
+    """Return the `Display` of the weights of many layers, a row each of those whose values spread."""
     lines = []
     for row in rows:
-        for at, weight in enumerate(row.weights):
+        title = visible(row.spec)
+        for weight in row.weights:
             sample, expected = weight.sample, weight.expected
+            if sample and sample.count and sample.min == sample.max:
+                continue
             cells = (
-                str(row.index) if not at else "", visible(row.spec) if not at else "", visible(weight.name),
-                ", ".join(map(str, weight.shape)), visible(initializer_text(weight)),
+                str(row.index) if title else "", title or f"  {visible(weight.name)}",
+                visible(initializer_text(weight)),
                 "-" if weight.fan_in is None else f"{weight.fan_in:,}",
                 "-" if weight.fan_out is None else f"{weight.fan_out:,}",
-                number(expected and expected.std), number(sample and sample.std),
+                short(expected and expected.std), short(sample and sample.std),
             )  # fmt: skip
+            title = ""
             lines.append(Line(cells, (), ""))
     return Display(
-        (), ("#", "layer", "weight", "shape", "initialiser", "fan_in", "fan_out", "expected", "sampled"),
-        (0, 5, 6, 7, 8), None, tuple(lines), None, (), (), ("", "", "", "", "", "", "", "std", "std"),
+        (), ("#", "layer", "initialiser", "fan_in", "fan_out", "expected", "sampled"),
+        (0, 3, 4, 5, 6), None, tuple(lines), None, (), (), ("", "", "", "", "", "std", "std"),
     )  # fmt: skip
 
 
@@ -219,7 +228,7 @@ def signal_lines(stats, width):
     rows = [row for row in stats.layers if row.signal]
     count = f"{stats.images:,} image{'s' * (stats.images != 1)}" if stats.images else "measured on noise"
     if len(stats.every) > 1:
-        return [("", f"{title}; {count}"), *layout.lines(signal_table(stats), width)]
+        return [("", f"{title}; {count}; exp. by closed forms"), *layout.lines(signal_table(stats), width)]
     return [("", title), *[("", line) for line in block(rows[0], f"measured, {count}" if stats.images else "measured")]]
 
 
@@ -238,7 +247,7 @@ def block(row, measured):
     else:
         out.append("   output")
     line("rms", number(expected.output_rms), number(signal.output_rms), "   what the next layer sees")
-    line("mean", number(expected.output_mean), mean_of(signal))
+    line("mean", number(expected.output_mean), number(mean_of(signal)))
     line("zeros", percent(expected.zero_fraction), percent(signal.zero_fraction))
     out.append(f"     units always zero {f'{signal.dead_units:,} of {signal.units:,}':>18}")
     out.append("   backward")
@@ -254,14 +263,13 @@ def signal_table(stats):
         if signal:
             expected = signal.expected
             cells = (
-                str(row.index), visible(row.spec), number(signal.preactivation_std), number(expected.output_rms),
-                number(signal.output_rms), mean_of(signal), percent(signal.zero_fraction),
-                f"{signal.dead_units:,} of {signal.units:,}", number(expected.backward_gain),
-                number(signal.backward_gain),
+                str(row.index), visible(row.spec), short(signal.preactivation_std), short(expected.output_rms),
+                short(signal.output_rms), percent(signal.zero_fraction),
+                f"{signal.dead_units:,}", short(expected.backward_gain), short(signal.backward_gain),
             )  # fmt: skip
             lines.append(Line(cells, (), ""))
     return Display(
-        (), ("#", "layer", "std before", "expected", "measured", "mean", "zeros", "dead units", "expected", "measured"),
-        (0, 2, 3, 4, 5, 6, 7, 8, 9), None, tuple(lines), None, (), (),
-        ("", "", "", "rms", "rms", "", "", "", "gain back", "gain back"),
+        (), ("#", "layer", "before", "exp.", "found", "zeros", "dead", "exp.", "found"),
+        (0, 2, 3, 4, 5, 6, 7, 8), None, tuple(lines), None, (), (),
+        ("", "", "std", "rms", "rms", "", "units", "gain", "gain"),
     )  # fmt: skip
