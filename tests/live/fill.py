@@ -77,9 +77,10 @@ def given(case, described):
     """Return ``(x, weights)`` for the text of a case: operands are made by dense layers, exactly, out of one input."""
     arrays = weights(case, described)
     if not several(case):
-        names = [name for name, _, _ in described]
-        unique = len(set(names)) == len(names)
-        return data(case, case["input"]), dict(zip(names, arrays, strict=True)) if unique else arrays
+        # A chain's weights in Keras have names of their own only with a path before them.
+        by_order = "layers" in case and case["framework"] == "keras"
+        named = dict(zip((name for name, _, _ in described), arrays, strict=True))
+        return data(case, case["input"]), arrays if by_order else named
     shape = network_input(case)
     x = np.eye(2)[np.arange(prod(shape[:-1])) % 2].reshape(shape)
     feeds = []

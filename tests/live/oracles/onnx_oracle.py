@@ -96,6 +96,8 @@ def values(case):
         filled = dict(zip((key for key, _, _ in described), fill.weights(case, described), strict=True))
         weights = [(key, filled.get(key, array).astype(array.dtype)) for key, array in weights]
         feeds = {f"input{number}": array.astype(np.float32) for number, array in enumerate(fill.inputs(case))}
+        if case.get("wide") and "stash_type" in defs.get_schema(name, opset).attributes:
+            attributes["stash_type"] = TensorProto.DOUBLE
         node = helper.make_node(name, [*feeds, *names[1:]], ["output"], **attributes)
         model = _model(node, weights, {key: array.shape for key, array in feeds.items()}, opset)
         onnx.checker.check_node(node, _context(opset))
