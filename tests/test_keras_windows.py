@@ -183,6 +183,19 @@ def test_empty_axes():
     assert shape("Conv2DTranspose(2, 3)", 1, 9, 9, 0) == (1, 11, 11, 2)
 
 
+def test_causal_cells_before_no_cells_are_no_output():
+    """Keras takes the cells that it added for some input; a kernel of one adds none."""
+    assert refused("Conv1D(2, 3, padding='causal')", 1, 0, 3) == (1, "does_not_fit")
+    assert shape("Conv1D(2, 3, padding='causal')", 0, 0, 3) == (0, 0, 2)
+    assert shape("Conv1D(2, 1, padding='causal')", 1, 0, 3) == (1, 0, 2)
+
+
+def test_a_depthwise_convolution_of_no_channels():
+    """JAX makes a group of each channel and takes none of 0; TensorFlow takes equal strides alone."""
+    assert shape("DepthwiseConv2D(3)", 1, 9, 9, 0) == (1, 7, 7, 0)
+    assert refused("DepthwiseConv2D(3, (3, 1))", 1, 9, 9, 0) == (1, "wrong_channels")
+
+
 def test_unknown_sizes_stay_symbols():
     report = convcalc.shape("Conv2D(8, 3, strides=2, padding='same')", (None, None, None, 3))
     assert [str(n) for n in report.output_shape] == ["N", "ceil(H/2)", "ceil(W/2)", "8"]

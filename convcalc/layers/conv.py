@@ -28,6 +28,7 @@ def conv(site):
     count = prod(sizes) * site.batch_of(batch)
     inner = channels // groups
     if site.framework == "keras":
+        check_causal(site, batch, spatial)
         names, shape, layout = ("kernel", "bias"), (*kernel, inner, filters), f"{SPATIAL[site.rank]} in out"
     else:
         names = ("weight", "bias") if site.framework == "torch" else ("W", "B")
@@ -51,6 +52,13 @@ def transpose(site):
         names = ("weight", "bias") if site.framework == "torch" else ("W", "B")
         shape, layout = (channels, inner, *kernel), f"in out {SPATIAL[site.rank]}"
     return kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, cells * prod(shape))
+
+
+def check_causal(site, batch, spatial):
+    """Refuse causal cells before no cells in Keras, whose backends call that an empty output of some input."""
+    a = site.args
+    if a["padding"] == "causal" and spatial == (0,) and a["kernel"][0] > 1 and batch != (0,):
+        raise site.refuse("does_not_fit", f"{site.type} has no cell to give an output for.", "Give a longer input.")
 
 
 def depthwise(site):

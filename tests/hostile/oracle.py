@@ -10,7 +10,7 @@ from pathlib import Path
 import convcalc
 from convcalc import errors
 from convcalc.analysis.jsonable import plain
-from convcalc.api import inspect, network, typed
+from convcalc.api import inspect, network, size, typed
 from convcalc.cli import each
 from convcalc.cli.errors import render
 from convcalc.errors import CODES, ConvcalcError
@@ -64,7 +64,7 @@ def asked(case, deep, answered):
         if deep:
             report = convcalc.shape(case.spec, case.input, framework=case.framework, batch=case.batch)
         # What --each does with a network: the same rules, and fewer words about them.
-        short = each.brief(network(case.spec, case.framework), typed(case.input), case.batch)
+        short = each.brief(network(case.spec, case.framework), typed(case.input), size(case.batch))
     except ConvcalcError as error:
         check_error(error, (case.spec, case.input), deep)
         return error.code
