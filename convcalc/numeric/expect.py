@@ -84,7 +84,7 @@ def expect(node, states, spreads):
     if node.kind in COPIES and all(values):
         return Expected(state, gain=sqrt(values[1] / values[0]))
     if node.kind == "zero_pad" and all(values) and min(map(min, node.args["padding"])) >= 0:
-        return Expected(State(*state[:3], node.args["padding"]), gain=1.0)
+        return Expected(state._replace(zeros=node.args["padding"]), gain=1.0)
     if node.kind in NORMS and state.std:
         kept = 1 / sqrt(state.std**2 + node.args["epsilon"])
         return Expected(State(0.0, state.std * kept, state.normal), gain=kept)
@@ -95,7 +95,7 @@ def mixed(state, shape, channels_first):
     """Return what is known of a tensor of a shape with the zeros around it mixed in."""
     rank = len(state.zeros)
     if not rank or len(shape) < rank + 1:
-        return State(*state[:3])
+        return state._replace(zeros=())
     sizes = shape[-rank:] if channels_first else shape[-rank - 1 : -1]
     return state.with_zeros([n - low - high for n, (low, high) in zip(sizes, state.zeros, strict=True)])
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from convcalc.analysis.moments import moments
 from convcalc.analysis.report import Note
-from convcalc.initializers import initial, law
+from convcalc.initializers import initial, law, made
 from convcalc.numeric.expect import POINTWISE, WINDOWED, State, expect
 
 # A layer that keeps so much of a signal is no cause for a word.
@@ -16,6 +16,7 @@ FORMS = {"softmax", "log_softmax", "sigmoid", "sparsemax"}
 RELU = {"keras": "he_normal", "torch": "kaiming_normal_(nonlinearity='relu')"}
 TANH = {"keras": "glorot_normal", "torch": "xavier_normal_(gain=5/3)"}
 SELU = {"keras": "lecun_normal", "torch": "kaiming_normal_(nonlinearity='linear')"}
+ARGUMENTS = {"'relu'": "relu", "'linear'": "linear", "5/3": 5 / 3}
 WANTED = {
     **dict.fromkeys(("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "swish", "mish", "hard_swish"), RELU),
     **dict.fromkeys(("tanh", "softsign", "hard_tanh"), TANH),
@@ -96,16 +97,10 @@ def wanted(program, drawn, index):
 
 
 def called(name):
-    """Return the `Initial` of a name with its one argument."""
-    from convcalc.spec.tree import Arg
-    from convcalc.values import Named
-
+    """Return the `Initial` that a text of `WANTED` means."""
     word, _, argument = name.rstrip(")").partition("(")
-    if not argument:
-        return initial(word)
     key, _, value = argument.partition("=")
-    plain = value.strip("'") if value[0] == "'" else 5 / 3
-    return initial(Named(word, (Arg(key, plain, (0, 0), None),), "torch"))
+    return made(word, "torch", **{key: ARGUMENTS[value]}) if argument else initial(word)
 
 
 def better(program, drawn, index):
