@@ -2,7 +2,8 @@
 
 from convcalc.analysis.infer import BYTES, infer
 from convcalc.errors import SpecError, suggestion
-from convcalc.layers.declare import FRAMEWORKS
+from convcalc.layers.declare import FRAMEWORKS, PROPER
+from convcalc.network import Network
 from convcalc.spec import parse
 from convcalc.spec.bind import bind
 from convcalc.spec.shapes import exact, read_shape
@@ -12,11 +13,24 @@ def network(spec, framework=None):
     """Return the `Network` that a spec means; see `shape` for what a spec may be."""
     from convcalc.layers import is_layer, words
 
+    if spec.__class__ is Network:
+        return framed(spec, framework)
     if not isinstance(spec, str):
         raise SpecError("bad_value", f"A spec is a string, not {spec.__class__.__name__}.", hint="Give 'conv2d 32 3'.")
     if framework is not None:
         choice("framework", framework, FRAMEWORKS)
     return bind(parse(spec, is_layer, words), spec, framework)
+
+
+def framed(network, framework):
+    """Return a network that was read from a model file, which is of one framework."""
+    if framework not in (None, network.framework):
+        raise SpecError(
+            "mixed_frameworks",
+            f"The model is one of {PROPER[network.framework]}, and the framework asked for is {framework}.",
+            hint="Leave out the framework.",
+        )
+    return network
 
 
 def shape(spec, input=None, framework=None, batch=None, dtype="float32"):
@@ -238,7 +252,7 @@ def init_stats(
     Examples
     --------
     >>> import convcalc
-    >>> stats = convcalc.init_stats("conv2d 64 3 pad=same act=relu", "32x32x32")
+    >>> stats = convcalc.init_stats("conv2d 64 3 pad=same act=relu", "32x32x32", images=1)
     >>> kernel, signal = stats.layers[0].weights[0], stats.layers[0].signal
     >>> kernel.fan_in, round(kernel.expected.std, 5), round(signal.expected.output_rms, 3)
     (288, 0.04811, 0.565)
