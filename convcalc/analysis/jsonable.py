@@ -28,6 +28,28 @@ def heading(answer):
     }
 
 
+def opening(row):
+    """Return the keys that a row of an answer begins with."""
+    return {
+        "index": row.index,
+        "name": row.name,
+        "type": row.type,
+        "spec": row.spec,
+        "inputs": list(row.inputs),
+        "input_shape": plain(row.input_shape),
+        "output_shape": plain(row.output_shape),
+    }
+
+
+def kept(answer, rows):
+    """Return an answer about a network with only these rows; what it says of the whole stays."""
+    made = answer.__class__.__new__(answer.__class__)
+    for name in answer.__slots__:
+        setattr(made, name, getattr(answer, name))
+    made.layers = tuple(rows)
+    return made
+
+
 def summary(answer, word):
     """Return how an answer about a network shows itself in a line."""
     shapes = " -> ".join(spaced(shape) for shape in (answer.input_shape, answer.output_shape))
@@ -103,13 +125,7 @@ def window_dict(window):
 def layer_dict(row):
     """Return one row as a JSON object; `parts` only where the layer has some."""
     layer = {
-        "index": row.index,
-        "name": row.name,
-        "type": row.type,
-        "spec": row.spec,
-        "inputs": list(row.inputs),
-        "input_shape": plain(row.input_shape),
-        "output_shape": plain(row.output_shape),
+        **opening(row),
         "params": params_dict(row.params),
         "weights": [
             {

@@ -4,7 +4,7 @@ Sizes are integers or `convcalc.sizes.Size` expressions, here and in every view.
 becomes a JSON object is in `jsonable`.
 """
 
-from convcalc.analysis.jsonable import field_dict, heading, layer_dict, params_dict, plain, row_dict, summary
+from convcalc.analysis.jsonable import field_dict, heading, kept, layer_dict, params_dict, plain, row_dict, summary
 from convcalc.record import Record
 
 # As in `typing`: what follows is read by type checkers and loaded by none.
@@ -205,11 +205,7 @@ class Report:
 
     def keep(self, rows) -> "Report":
         """Return the same report with only these rows; the totals stay those of the whole."""
-        kept = Report.__new__(Report)
-        for name in self.__slots__:
-            setattr(kept, name, getattr(self, name))
-        kept.layers = tuple(rows)
-        return kept
+        return kept(self, rows)
 
     def __rich__(self):
         from convcalc.views.table import Table

@@ -1,6 +1,6 @@
 """Statistics of initialisation: plain records whose attributes are the keys of the JSON."""
 
-from convcalc.analysis.jsonable import plain, summary
+from convcalc.analysis.jsonable import kept, opening, plain, summary
 from convcalc.record import Record
 
 # What the csv has of a weight; a layer without weights has one row with its signal alone.
@@ -143,11 +143,7 @@ class InitStats:
 
     def keep(self, rows) -> "InitStats":
         """Return the same statistics with only these rows; what is said of all stays."""
-        kept = InitStats.__new__(InitStats)
-        for name in self.__slots__:
-            setattr(kept, name, getattr(self, name))
-        kept.layers = tuple(rows)
-        return kept
+        return kept(self, rows)
 
     def to_dict(self) -> dict:
         """Return the statistics as the JSON object that ``--json`` prints."""
@@ -178,13 +174,7 @@ class InitStats:
 def layer_dict(row):
     """Return one layer's statistics as a JSON object."""
     return {
-        "index": row.index,
-        "name": row.name,
-        "type": row.type,
-        "spec": row.spec,
-        "inputs": list(row.inputs),
-        "input_shape": plain(row.input_shape),
-        "output_shape": plain(row.output_shape),
+        **opening(row),
         "values": row.values,
         "weights": [weight_dict(weight) for weight in row.weights],
         "signal": row.signal and {**row.signal._asdict(), "expected": row.signal.expected._asdict()},

@@ -1,6 +1,6 @@
 """The verdict of a check: plain records whose attributes are the keys of the JSON."""
 
-from convcalc.analysis.jsonable import commas, params_dict, plain, summary
+from convcalc.analysis.jsonable import commas, kept, opening, params_dict, plain, summary
 from convcalc.analysis.report import Params
 from convcalc.record import Record
 
@@ -98,11 +98,7 @@ class Verdict:
 
     def keep(self, rows) -> "Verdict":
         """Return the same verdict with only these rows; what is said of all stays."""
-        kept = Verdict.__new__(Verdict)
-        for name in self.__slots__:
-            setattr(kept, name, getattr(self, name))
-        kept.layers = tuple(rows)
-        return kept
+        return kept(self, rows)
 
     def to_dict(self) -> dict:
         """Return the verdict as the JSON object that ``--json`` prints."""
@@ -160,9 +156,12 @@ def greatest(errors):
 
 def verdict_dict(row):
     """Return one layer's verdict as a JSON object."""
-    own = {key: plain(value) for key, value in row._asdict().items() if key not in ("params", "against", "max_error")}
-    own["inputs"] = list(row.inputs)
-    own["params"] = params_dict(row.params)
-    own["max_error"] = row.max_error
-    own["against"] = row.against and row.against._asdict()
-    return own
+    return {
+        **opening(row),
+        "params": params_dict(row.params),
+        "values": row.values,
+        "max_error": row.max_error,
+        "ok": row.ok,
+        "note": row.note,
+        "against": row.against and row.against._asdict(),
+    }
