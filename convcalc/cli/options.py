@@ -37,12 +37,16 @@ def printing(command):
     return command
 
 
-def asking(command, dtype=_dtype):
-    """Add the options of everything that asks about a network on an input."""
-    command = printing(_only(command))
+def framed(command, dtype=_dtype):
+    """Add the options that say what a network is asked on: its input, rules, batch and type."""
     for option in (dtype, _batch, _framework, _input):
         command = option(command) if option else command
-    return network(command)
+    return command
+
+
+def asking(command, dtype=_dtype):
+    """Add the options of everything that asks about a network on an input."""
+    return network(framed(printing(_only(command)), dtype))
 
 
 def computing(command):

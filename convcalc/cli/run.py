@@ -11,6 +11,7 @@ COMMANDS = {
     "inspect": ("convcalc.cli.inspect:inspect", "A sheet a layer: arguments, formulas, windows, weights, cost."),
     "check": ("convcalc.cli.check:check", "Run it in NumPy by two ways, and in the framework itself."),
     "init-stats": ("convcalc.cli.init_stats:init_stats", "Weights before any training, and what they do to a signal."),
+    "diff": ("convcalc.cli.diff:diff", "Two networks row by row, and what the second has more."),
     "list": ("convcalc.cli.list:list_", "The layers that convcalc knows, and their parameters."),
     "schema": ("convcalc.cli.schema:schema", "The JSON Schema of a command's output."),
 }

@@ -8,7 +8,7 @@ from convcalc.cli.output import emit
 from convcalc.cli.run import Command
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "schemas")
-COMMANDS = ("shape", "inspect", "check", "init-stats", "list")
+COMMANDS = ("shape", "inspect", "check", "init-stats", "diff", "list")
 
 
 @click.command(cls=Command, examples="convcalc schema shape")

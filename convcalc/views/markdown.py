@@ -32,8 +32,8 @@ def row(cells, bold=False):
 
 
 def mark(text, bold):
-    """Return a cell in bold where it is one."""
-    return f"**{text}**" if bold else text
+    """Return a cell in bold where it is one; with a blank inside, asterisks are only asterisks."""
+    return f"**{text.strip()}**" if bold else text
 
 
 def cell(text):
