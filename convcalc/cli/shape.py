@@ -20,6 +20,7 @@ convcalc shape -i 3x224x224 'nn.Conv2d(3, 64, 7, stride=2, padding=3)'
 convcalc shape -i HxWx3 --expect '?,ceil(H/2),ceil(W/2),8' conv2d 8 3 s=2 pad=same
 convcalc shape -i 4,28,28,3 --field output_shape --field macs conv2d 10 3
 convcalc shape -i 32x32x3 net.txt --json
+convcalc shape -i 32x32x3 net.txt --sort macs --top 5 --max-params 1.5M
 convcalc shape --each -i 28x28x3 < specs.txt"""
 
 
