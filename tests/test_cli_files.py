@@ -113,10 +113,12 @@ def test_refused(name, cli, tmp_path):
 
 
 def test_refusals_of_kinds_name_what_is_supported(cli, tmp_path):
-    for name in ("model.keras", "model.onnx", "model.py", "keras.json"):
+    for name in ("model.onnx", "model.py"):
         answer = cli("shape", write(tmp_path / name, REFUSED[name]))
         assert "not supported yet" in answer.err
-        assert "text files of specs and what convcalc printed with --json" in answer.err
+        assert "text files of specs, what convcalc printed with --json, and Keras' to_json() and .keras" in answer.err
+    for name, would_do in {"model.h5": "model.save('model.keras')", "model.pkl": "ONNX"}.items():
+        assert would_do in cli("shape", write(tmp_path / name, REFUSED[name])).err
 
 
 def test_no_such_file(cli):

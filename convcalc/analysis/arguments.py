@@ -35,7 +35,8 @@ def of(step, text):
         if not mine:
             found.append(Argument(param.name, value, "default"))
         elif given:
-            written = written_as(text, call.given[param.key])
+            span = call.given[param.key]
+            written = span and written_as(text, span)
             same = written is None or plain(written) == plain(shown(value))
             found.append(Argument(param.name, value, "given", None if same else written))
         else:

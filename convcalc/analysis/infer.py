@@ -8,9 +8,12 @@ from convcalc.analysis.inputs import resolve, symbols_of, unknown
 from convcalc.analysis.memory import peak_bytes
 from convcalc.analysis.naming import names
 from convcalc.analysis.report import LayerRow, Params, Report, WeightRow
+from convcalc.analysis.sharing import check_shared, first_calls, own_weights
 from convcalc.errors import ConvcalcError, LimitError
+from convcalc.layers import UNKNOWN
 from convcalc.layers.fit import show
 from convcalc.layers.site import Site
+from convcalc.layers.write import text as text_of
 from convcalc.layers.write import write
 from convcalc.record import Record
 from convcalc.sizes import smallest
@@ -55,22 +58,36 @@ def walk(network, shape, open=False, unknown=frozenset()):
     check_bits(shape)
     used = symbols_of(shape) if open else ()
     outputs = {-1: shape}
+    firsts: dict = {}
     for index, call in enumerate(network.calls):
         shapes = tuple([outputs[i] for i in call.inputs])
         if call.ranks:
             call = call.over(len(shapes[0]))
         site = Site(call, shapes, open, used, shape)
         try:
+            if call.args.get("shared") is not None:
+                firsts = firsts or first_calls(network)
+                check_shared(firsts, call, index)
             facts = call.layer.rule(site)
             check_bits(facts.output, *[weight.shape for weight in facts.weights])
             if unknown and network.framework == "keras":
                 check_weights(site, facts, unknown)
         except ConvcalcError as error:
-            raise error.at(network.text, call.span, index) from None
+            raise located(error, network, call, index) from None
         outputs[index] = facts.output
-        if open:
-            used = used | symbols_of(facts.output)
+        if open or call.layer.family.kind == UNKNOWN:
+            used = frozenset(used) | symbols_of(facts.output)
+            for weight in facts.weights:
+                used |= symbols_of(weight.shape)
         yield Step(index, call, shapes, site, facts, None)
+
+
+def located(error, network, call, index):
+    """Return an error with the layer at fault: where it stands in the text, or its name in a model that has none."""
+    if network.text or call.label is None:
+        return error.at(network.text, call.span, index)
+    text = f"{write(call.layer, call.framework, call.args)} name={text_of(call.label)}"
+    return error.at(text, (0, len(text)), index)
 
 
 def begin(network, typed, batch):
@@ -184,7 +201,7 @@ def brief(network, typed=None, batch=None):
         fold(network, steps, shape)
     for step in steps:
         facts = step.facts
-        counts.append(count(facts.weights, step.call.args.get("trainable", True)))
+        counts.append(count(own_weights(step), step.call.args.get("trainable", True)))
         macs = macs + facts.macs
         if facts.windows or facts.notes or step.site.notes:
             own = notes.of(step.call, facts, spatial_of(step), step.site.notes)
@@ -200,7 +217,7 @@ def row(step, titles, fields, width):
     spatial = spatial_of(step)
     weights = tuple(
         WeightRow(w.name, w.kind, w.shape, w.trainable and trainable and w.kind == "parameter", w.layout)
-        for w in facts.weights
+        for w in own_weights(step)
     )
     name = titles[step.index]
     return LayerRow(

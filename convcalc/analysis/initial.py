@@ -8,7 +8,10 @@ from convcalc.dialects import torch
 from convcalc.initializers import made
 
 # What Keras has no argument for.
-FIXED = {"scale": "ones", "lora_kernel_a": "he_uniform", "lora_kernel_b": "zeros"}
+FIXED = {
+    "scale": "ones", "lora_kernel_a": "he_uniform", "lora_kernel_b": "zeros",
+    "mean": "zeros", "variance": "ones", "count": "zeros",
+}  # fmt: skip
 # What torch's layers start from, where it is no matter of fans. Seen on torch 2.13.0, held by
 # tests/live/test_initializers.py.
 NORMS = {
@@ -52,6 +55,8 @@ def initial(framework, kind, args, name, weights):
     if framework == "onnx":
         return None
     if framework == "keras":
+        if kind == "layer_scale":
+            return made("constant", "keras", value=float(args["init_values"]))
         found = of_weight(name, args, "initializer") or FIXED.get(name)
         return found and initializers.initial(found, "keras")
     if kind in TORCH:

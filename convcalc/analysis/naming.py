@@ -1,5 +1,7 @@
 """What each framework calls its layers: Keras' counted snake case, torch's paths, ONNX's numbers."""
 
+from convcalc.layers.snake import snake
+
 
 def names(network):
     """Return the name of each call, no two alike; the user's labels win.
@@ -29,19 +31,3 @@ def own_name(call, index):
     if call.framework == "keras":
         return snake(call.layer.type("keras"))
     return call.path or str(index) if call.framework == "torch" else f"{call.layer.type('onnx')}_{index}"
-
-
-def snake(name):
-    """Return a class name as Keras writes it.
-
-    Examples
-    --------
-    >>> snake("Conv2DTranspose"), snake("MaxPooling2D"), snake("PReLU")
-    ('conv2d_transpose', 'max_pooling2d', 'p_re_lu')
-    """
-    out = ""
-    for before, letter, after in zip(" " + name, name, name[1:] + " ", strict=False):
-        # A capital begins a word after a small letter, and before one.
-        begins = out and letter.isupper() and (before.islower() or after.islower())
-        out += "_" + letter if begins else letter
-    return out.lower()

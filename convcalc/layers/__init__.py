@@ -12,8 +12,10 @@ from convcalc.layers.declare import FRAMEWORKS, Layer, belongs
 # What most networks are made of comes first.
 MODULES = (
     *("conv", "pool", "dense", "shape", "activation", "norm", "merge", "dropout"),
-    *("pad", "resample", "norm_axes", "patch", "misc"),
+    *("pad", "resample", "norm_axes", "patch", "misc", "applications"),
 )
+# What stands for a layer without a rule: a spec may say so, and it is no entry of the catalogue.
+UNKNOWN = "unknown"
 
 # Every name that the files imported so far have, in lower case.
 _names: set = set()
@@ -65,6 +67,8 @@ _unread = iter(MODULES)
 def _read(name=None):
     """Import files until one has a name, whatever its case; all of them for None."""
     lower = name and name.lower()
+    if lower == UNKNOWN and UNKNOWN not in _names:
+        _index(import_module("convcalc.layers.unknown"))
     while lower not in _names:
         module = next(_unread, None)
         if module is None:
@@ -144,18 +148,21 @@ def frameworks_of(name):
 def words():
     """Return every terse word."""
     _read()
-    return _words.keys()
+    return _words.keys() - {UNKNOWN}
 
 
 def class_names(framework=None):
     """Return every class name, of one framework or of all."""
     _read()
-    return [name for name, own in (_classes | _open).items() if framework is None or framework in own]
+    known = (_classes | _open).items()
+    return [name for name, own in known if framework is None or framework in own if name.lower() != UNKNOWN]
 
 
 def layers():
     """Yield every `Layer` of the catalogue, in the order of its declarations."""
     _read()
     for family in _families.values():
+        if family.kind == UNKNOWN:
+            continue
         for rank in family.ranks:
             yield _layer((family.kind, rank))

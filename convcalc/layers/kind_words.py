@@ -10,7 +10,7 @@ WORDS = {
     "integers": "integers axes order",
     "integer per axis": "sizes sizes0 sizes_list sizes0_list lengths",
     "number": "number nonzero fill",
-    "numbers": "numbers",
+    "numbers": "numbers nested",
     "number per axis": "factors",
     "cells per axis": "cells ends pads sides pairs",
     "padding": "padding pool_padding",

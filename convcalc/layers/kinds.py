@@ -231,6 +231,13 @@ def numbers(value, rank, choices, call, framework):
     return number(value, rank, choices, call, framework)
 
 
+def nested(value, rank, choices, call, framework, depth=0):
+    """Check a number, or tuples of them within each other."""
+    if value.__class__ is tuple and depth < 8:
+        return tuple(nested(each, rank, choices, call, framework, depth + 1) for each in value)
+    return number(value, rank, "", call, framework)
+
+
 KINDS = {
     "count": at_least(1, "a positive integer"),
     "count0": at_least(0, "an integer of 0 or more"),
@@ -251,6 +258,7 @@ KINDS = {
     "features": features,
     "groups": groups,
     "numbers": numbers,
+    "nested": nested,
     "any": anything,
     "object": thing,
 }

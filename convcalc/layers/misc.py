@@ -59,6 +59,47 @@ def fits(count, shape):
     return count == 1 or not shape or shape[-1].__class__ is not int or shape[-1] in (1, count)
 
 
+def normalization(site):
+    """Size and count a shift and a scale to mean 0 and variance 1 along some axes: constants, or kept as weights."""
+    a, shape = site.args, site.shape
+    axes = () if a["axis"] is None else tuple(site.axis(axis) for axis in a["axis"])
+    mean, variance = a["mean"], a["variance"]
+    if (mean is None) != (variance is None):
+        raise site.illegal(
+            "Normalization takes mean and variance together, and only one of them is given.", "Give both, or neither."
+        )
+    kept = tuple(shape[axis] for axis in sorted(axes))
+    if mean is None:
+        statistics = (Weight("mean", kept, "", False), Weight("variance", kept, "", False))
+        return Facts(shape, weights=(*statistics, Weight("count", (), "", False)), flops=2 * site.cells(shape))
+    sizes = extent(mean)
+    if sizes is None or sizes != extent(variance):
+        raise site.illegal("Normalization's mean and variance are not of one shape.", "Give as many of both.")
+    if len(sizes) > len(kept):
+        raise site.illegal(f"Normalization's mean has {len(sizes)} axes, and axis names {len(kept)}.", "Name as many.")
+    for size, n in zip(reversed(sizes), reversed(kept), strict=False):
+        if size not in (1, n) and n.__class__ is int:
+            raise site.refuse(
+                "wrong_shape",
+                f"Normalization's mean has {size} values along an axis of {n}: {show(shape)}.",
+                f"Give one number, or {n}.",
+                "mean",
+            )
+    return Facts(shape, flops=2 * site.cells(shape))
+
+
+def extent(value):
+    """Return the shape of nested tuples of numbers, None where they are of several lengths.
+
+    >>> extent(((1, 2, 3), (4, 5, 6))), extent(0.5), extent(((1,), 2))
+    ((2, 3), (), None)
+    """
+    if value.__class__ is not tuple:
+        return ()
+    inner = {extent(one) for one in value}
+    return None if len(inner) > 1 or None in inner else (len(value), *(inner.pop() if inner else ()))
+
+
 def through(site):
     """Size a layer that lets its input through."""
     return Facts(site.shape)
@@ -90,6 +131,12 @@ FAMILIES = (
         "rescaling", "rescale rescaling", rescaling, "scale offset",
         keras=("Rescaling", f"scale:numbers offset:numbers=0.0 {KERAS}"),
         example="rescale 0.5", about="x*scale + offset",
+    ),
+    Family(
+        "normalization", "normalization normalize", normalization, "axis",
+        keras=("Normalization",
+               f"axis:integers?=(-1,) mean:nested=none variance:nested=none invert:bool=false {KERAS}"),
+        example="normalization", sample="6x4", about="the input less a mean, over the root of a variance",
     ),
     Family(
         "identity", "identity", through,

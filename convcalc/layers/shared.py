@@ -4,7 +4,8 @@
 KERAS = (
     "* name:any=none trainable:bool=true dtype:any=none autocast:any=true "
     "activity_regularizer:named(regularizer)=none "
-    "input_shape:any=none batch_shape:any=none input_dim:any=none batch_input_shape:any=none"
+    "input_shape:any=none batch_shape:any=none input_dim:any=none batch_input_shape:any=none "
+    "~shared:object=none"
 )
 
 # A Keras layer with a kernel and a bias.

@@ -107,7 +107,9 @@ class Site:
 
     @property
     def type(self):
-        """The framework's name of the layer."""
+        """The framework's name of the layer; of one without a rule, what its file calls it."""
+        if "class_name" in self.args:
+            return self.args["class_name"]
         return self.layer.type(self.framework, len(self.shape))
 
     def split(self, unbatched=False):

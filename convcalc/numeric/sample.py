@@ -3,7 +3,7 @@
 from math import prod
 
 # Weights that are not centred on 0: scales and variances are near 1, and never negative.
-NEAR_ONE = {"gamma", "scale", "moving_variance", "running_var", "input_var"}
+NEAR_ONE = {"gamma", "scale", "moving_variance", "variance", "running_var", "input_var"}
 # torch calls the scale of a normalisation by the name that a convolution has for its kernel.
 NORMS = {"batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm"}
 

@@ -9,15 +9,15 @@ from convcalc.readers.source import Source
 
 # Specs are small; convcalc's own JSON of a large network is a few megabytes.
 MOST = 64 * 1024 * 1024
-SUPPORTED = "Supported are text files of specs and what convcalc printed with --json."
+SUPPORTED = "Supported are text files of specs, what convcalc printed with --json, and Keras' to_json() and .keras."
+ZIP = b"PK\x03\x04"
 
 # First bytes of what people may well try.
 SIGNATURES = (
-    (b"PK\x03\x04", "a zip archive, as .keras files are,"),
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-    (b"\x80", "a pickle, which could run code as it is read,"),
-    (b"\x93NUMPY", "a NumPy array"),
-    (b"\x08", "binary, maybe ONNX,"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file, Keras' old form, which is not read", "Use model.save('model.keras')."),
+    (b"\x80", "a pickle, which could run code as it is read", "Export the model to ONNX, or give print(model) of it."),
+    (b"\x93NUMPY", "a NumPy array, which holds no layers", None),
+    (b"\x08", "binary, maybe ONNX, which is not supported yet", None),
 )
 
 
@@ -70,6 +70,8 @@ def read_stream(handle, name):
         while left > 0 and (chunk := os.read(handle, min(left, 1 << 20))):
             if not chunks:
                 refuse_binary(chunk, name)
+                if chunk.startswith(ZIP) and stat.S_ISREG(mode):
+                    return read_zip(handle, name)
             chunks.append(chunk)
             left -= len(chunk)
     except OSError as error:
@@ -79,17 +81,30 @@ def read_stream(handle, name):
     return recognise(b"".join(chunks), name)
 
 
+def read_zip(handle, name):
+    """Return the `Source` in a regular file that is a zip; of the weights in it nothing is read."""
+    from convcalc.readers.archive import read_archive
+
+    os.lseek(handle, 0, os.SEEK_SET)
+    with os.fdopen(os.dup(handle), "rb") as file:
+        return read_archive(file, name)
+
+
 def refuse_binary(start, name):
     """Refuse by the first bytes what is no text, before more of it is read."""
-    for signature, kind in SIGNATURES:
+    for signature, kind, hint in SIGNATURES:
         if start.startswith(signature):
-            raise FileError("unreadable", f"{name} is {kind} not supported yet.", hint=SUPPORTED)
-    if b"\0" in start[:4096]:
+            raise FileError("unreadable", f"{name} is {kind}.", hint=hint or SUPPORTED)
+    if b"\0" in start[:4096] and not start.startswith(ZIP):
         raise FileError("unreadable", f"{name} is binary, not supported yet.", hint=SUPPORTED)
 
 
 def recognise(data, name):
     """Return the `Source` in the bytes of a file."""
+    if data.startswith(ZIP):
+        from convcalc.readers.archive import read_archive
+
+        return read_archive(data, name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -99,9 +114,9 @@ def recognise(data, name):
             hint=SUPPORTED,
         ) from None
     if text.lstrip()[:1] == "{":
-        from convcalc.readers.own import read_own
+        from convcalc.readers.model import read_model
 
-        return read_own(text, name)
+        return read_model(text, name)
     if looks_like_python(text):
         raise FileError("unreadable", f"{name} is Python source, not supported yet.", hint=SUPPORTED)
     return Source(text, name=name)

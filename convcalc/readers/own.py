@@ -1,6 +1,5 @@
 """What convcalc printed with ``--json``, back into a network's text, its input and framework."""
 
-import json
 import re
 
 from convcalc.errors import ConvcalcError, FileError
@@ -12,7 +11,7 @@ PREFIX = "convcalc/"
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
-def read_own(text, name):
+def read_own(data, name):
     """Return the `Source` in convcalc's own JSON.
 
     Every command prints ``framework``, ``input_shape`` and ``layers[].{name,spec,inputs}``, and
@@ -23,20 +22,6 @@ def read_own(text, name):
     FileError
         For other JSON, and for JSON that is not as convcalc writes it.
     """
-    try:
-        data = json.loads(text, object_pairs_hook=once, parse_constant=refuse_constant)
-    except RecursionError:
-        raise FileError("unreadable", f"{name} nests too deep for JSON.") from None
-    except ValueError as error:
-        raise FileError("unreadable", f"{name} is not JSON: {error}.") from None
-    schema = data.get("schema")
-    if not (isinstance(schema, str) and schema.startswith(PREFIX)):
-        kind = "a Keras model" if "class_name" in data else "JSON of another kind"
-        raise FileError(
-            "unreadable",
-            f"{name} is {kind}, not supported yet.",
-            hint="Supported are text files of specs and what convcalc printed with --json.",
-        )
     framework = data.get("framework")
     if framework not in ("keras", "torch", "onnx"):
         raise odd(name, "its framework is none of keras, torch and onnx")
@@ -111,21 +96,6 @@ def read_size(size, name):
         except ConvcalcError:
             pass
     raise odd(name, f"its input_shape has {size!r}, which is no size")
-
-
-def once(pairs):
-    """Build an object of which no key comes twice: parsers differ in which one they take."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} comes twice")
-    return found
-
-
-def refuse_constant(word):
-    """Refuse NaN and Infinity, which are not JSON."""
-    raise ValueError(f"{word} is no JSON")
 
 
 def odd(name, why):

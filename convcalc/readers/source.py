@@ -2,14 +2,19 @@
 
 from convcalc.record import Record
 
+# As in `typing`: what follows is read by type checkers and loaded by none.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from convcalc.network import Network
+
 
 class Source(Record):
     """Where a network comes from.
 
     Attributes
     ----------
-    text : str
-        Specs, as on the command line.
+    text : str or Network
+        Specs, as on the command line; of a model file, the network itself.
     input : tuple or None
         The input's own shape, the batch included, where the source gives one.
     framework : str or None
@@ -19,7 +24,7 @@ class Source(Record):
         Whether the text stands in the source as it is, so that positions in it mean something.
     """
 
-    text: str
+    text: "str | Network"
     input: tuple | None = None
     framework: str | None = None
     name: str | None = None

@@ -16,6 +16,7 @@ MERGES = frozenset(
     {
         *("add", "sum", "subtract", "sub", "multiply", "mul", "div", "average", "avg", "mean"),
         *("maximum", "max", "minimum", "min", "concatenate", "concat", "cat", "bilinear"),
+        *("scaledsum", "customscalelayer", "unknown"),
     }
 )
 OWN_KEYS = frozenset(("name", "from"))  # keys of every layer, read here

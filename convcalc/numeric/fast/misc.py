@@ -99,12 +99,43 @@ def masking(node):
     return Kernel(run, node.bytes(*node.shape) // node.itemsize * 2)
 
 
+def normalization(node):
+    """Subtract the mean and divide by the root of the variance, or the other way round; neither divides by nothing."""
+    given, axis = node.args["mean"] is not None, node.args["axis"]
+    axes = sorted(at % len(node.shape) for at in axis or ())
+    invert = node.args["invert"]
+
+    def along(values, dtype):
+        values = np.asarray(values, dtype)
+        sizes = iter((1,) * (len(axes) - values.ndim) + values.shape)
+        return values.reshape([next(sizes) if at in axes else 1 for at in range(len(node.shape))])
+
+    def run(inputs, weights):
+        (x,) = inputs
+        a = node.args if given else weights
+        mean, root = along(a["mean"], x.dtype), np.sqrt(along(a["variance"], x.dtype))
+        root = np.maximum(root, x.dtype.type(LEAST))
+        if invert:
+            y = x * root
+            y += mean
+            return y
+        y = x - mean
+        y /= root
+        return y
+
+    return Kernel(run)
+
+
 def through(node):
     """Let the input through."""
     return Kernel(lambda inputs, weights: inputs[0])
 
 
+# What Keras puts in the place of a smaller root of a variance.
+LEAST = 1e-7
+
 RULES = {
+    "normalization": normalization,
     "embedding": embedding,
     "rescaling": rescaling,
     "identity": through,

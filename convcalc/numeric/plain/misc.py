@@ -48,12 +48,29 @@ def masking(node, inputs, weights):
     return y
 
 
+def normalization(node, inputs, weights):
+    """Return ``(x - mean) / sqrt(variance)``, or ``mean + x * sqrt(variance)``, the root 1e-7 or more."""
+    (x,) = inputs
+    a = node.args if node.args["mean"] is not None else weights
+    mean, variance = np.asarray(a["mean"], float), np.asarray(a["variance"], float)
+    axes = sorted(axis % x.ndim for axis in node.args["axis"] or ())
+    y = np.empty(node.output)
+    for cell in np.ndindex(x.shape):
+        # The constants' axes are the last of the ones named; one value is that of every place.
+        place = [cell[axis] for axis in axes][len(axes) - mean.ndim :]
+        place = tuple(0 if n == 1 else at for at, n in zip(place, mean.shape, strict=True))
+        root = max(variance[place] ** 0.5, 1e-7)
+        y[cell] = mean[place] + x[cell] * root if node.args["invert"] else (x[cell] - mean[place]) / root
+    return y
+
+
 def through(node, inputs, weights):
     """Return a copy of the input."""
     return inputs[0].astype(float)
 
 
 RULES = {
+    "normalization": normalization,
     "embedding": embedding,
     "rescaling": rescaling,
     "identity": through,

@@ -1,0 +1,54 @@
+"""The layer without a rule: what a file has and no one here evaluates."""
+
+from convcalc.layers.declare import Family
+from convcalc.layers.site import Facts, Weight
+from convcalc.sizes import symbol
+
+
+def unknown(site):
+    """Leave every size but the batch open, and the number of weights where it may have some.
+
+    `axes` is how many its output has; that of its first input where nothing says so.
+    """
+    a, shape = site.args, site.shape
+    shapes = (site.source or (), *site.shapes)
+    taken = set(site.used).union(*(n.symbols for own in shapes for n in own if n.__class__ is not int))
+    axes = len(shape) if a["axes"] is None else a["axes"]
+    output = (*shape[:1], *fresh("U", axes - 1, taken)) if axes and shape else fresh("U", axes, taken)
+    weights: tuple = ()
+    if a["weights"]:
+        weights = (Weight("weights", fresh("P", 1, taken), "unknown"),)
+    site.note("unknown_layer", said(site))
+    return Facts(output, weights=weights, field="unknown")
+
+
+def fresh(letter, count, taken):
+    """Return so many new symbols of a letter."""
+    found: list = []
+    number = 1
+    while len(found) < count:
+        if f"{letter}{number}" not in taken:
+            found.append(symbol(f"{letter}{number}"))
+        number += 1
+    return tuple(found)
+
+
+def said(site):
+    """Return what is known of a layer without a rule."""
+    a = site.args
+    of = "" if a["axes"] is not None else "; taken to keep the number of axes"
+    if a["class_name"] == "Lambda":
+        return f"Lambda holds code, which is not evaluated: its output's sizes are not known{of}"
+    counts = ", its weights (P) are not counted" if a["weights"] else ""
+    return f"{a['class_name']} has no rule here: its output's sizes are not known{counts}{of}"
+
+
+SIGNATURE = "class_name:object axes:count0=none weights:bool=false * trainable:bool=true"
+
+FAMILIES = (
+    Family(
+        "unknown", "unknown", unknown, "class_name axes",
+        keras=("Unknown", SIGNATURE), torch=("Unknown", SIGNATURE), onnx=("Unknown", SIGNATURE),
+        rank_rule="free", operands="many", example="unknown my_layer", about="a layer of which nothing is known",
+    ),
+)  # fmt: skip

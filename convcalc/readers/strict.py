@@ -1,0 +1,44 @@
+"""JSON of strangers, read strictly: one meaning for every parser, every number finite, bounded depth."""
+
+import json
+
+from convcalc.errors import FileError
+
+
+def read_json(text, name):
+    """Return the value of a JSON text.
+
+    Raises
+    ------
+    FileError
+        For what is no JSON, nests too deep, has a key twice or a number that is not finite.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=once, parse_constant=refuse_constant, parse_float=finite)
+    except RecursionError:
+        raise FileError("unreadable", f"{name} nests too deep for JSON.") from None
+    except ValueError as error:
+        raise FileError("unreadable", f"{name} is not JSON: {error}.") from None
+
+
+def once(pairs):
+    """Build an object of which no key comes twice: parsers differ in which one they take."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} comes twice")
+    return found
+
+
+def refuse_constant(word):
+    """Refuse NaN and Infinity, which are not JSON."""
+    raise ValueError(f"{word} is no JSON")
+
+
+def finite(word):
+    """Return a number with a fraction or an exponent; refuse one that no float can hold."""
+    number = float(word)
+    if number in (float("inf"), -float("inf")):
+        raise ValueError(f"{word} is no finite number")
+    return number
