@@ -55,12 +55,12 @@ def walk(network, shape, open=False, unknown=frozenset()):
 
     `unknown` are the symbols of sizes that were given as unknown: Keras makes no weights of them.
     """
-    check_bits(shape)
+    check_bits((shape,))
     used = symbols_of(shape) if open else ()
     outputs = {-1: shape}
     firsts: dict = {}
     for index, call in enumerate(network.calls):
-        shapes = tuple([outputs[i] for i in call.inputs])
+        shapes = (outputs[call.inputs[0]],) if len(call.inputs) == 1 else tuple([outputs[i] for i in call.inputs])
         if call.ranks:
             call = call.over(len(shapes[0]))
         site = Site(call, shapes, open, used, shape)
@@ -69,7 +69,7 @@ def walk(network, shape, open=False, unknown=frozenset()):
                 firsts = firsts or first_calls(network)
                 check_shared(firsts, call, index)
             facts = call.layer.rule(site)
-            check_bits(facts.output, *[weight.shape for weight in facts.weights])
+            check_bits([facts.output, *[weight.shape for weight in facts.weights]])
             if unknown and network.framework == "keras":
                 check_weights(site, facts, unknown)
         except ConvcalcError as error:
@@ -109,26 +109,19 @@ def begin(network, typed, batch):
     return shape, reading, steps
 
 
-def check_bits(*shapes):
+def check_bits(shapes):
     """Refuse a shape of more values than anyone counts, before its product is asked for again and again."""
     for shape in shapes:
-        # A few sizes of 64 bits are under the limit without being added up.
-        if len(shape) < MAX_BITS // 64 and largest(shape) < LARGE:
-            continue
+        for n in shape:
+            if n.__class__ is int and n >= LARGE:
+                break
+        else:
+            # A few sizes of 64 bits are under the limit without being added up.
+            if len(shape) < MAX_BITS // 64:
+                continue
         if sum([n.bit_length() for n in shape if n.__class__ is int]) > MAX_BITS:
             most = MAX_BITS - len(shape)
             raise LimitError("limit", f"A shape grew to over 2^{most} values.", hint="Give smaller sizes.")
-
-
-def largest(shape):
-    """Return the largest integer in a shape, 0 where there is none."""
-    if shape and shape[0].__class__ is int:
-        try:
-            return max(shape)
-        except TypeError:
-            # A symbol is among them, and has no order.
-            pass
-    return max([n for n in shape if n.__class__ is int], default=0)
 
 
 def check_weights(site, facts, unknown):

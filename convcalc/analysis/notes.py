@@ -29,8 +29,6 @@ CODES = {
 }
 
 
-# Stands for an axis' name where it is not known yet.
-AXIS = "{axis}"
 # The words that pad as much as the size needs; cells that were asked for surprise nobody.
 SAME = ("same", "same_upper", "same_lower")
 
@@ -51,70 +49,67 @@ def moves(facts):
 def of_windows(framework, same, windows, spatial):
     """Return the notes of the windows of a layer, each code once; `same` is whether a word padded them."""
     uneven = checkerboard(windows) if getattr(windows[0], "flip", False) else None
-    notes = (uneven,) if uneven else ()
+    notes: tuple = (uneven,) if uneven else ()
     for name, window, n in zip(AXES[len(windows)], windows, spatial, strict=False):
-        more = along(framework, same, window, n)
+        more = along(framework, same, window, n, name)
         if more:
             known = [note.code for note in notes]
-            notes += tuple([Note(code, text.replace(AXIS, name)) for code, text in more if code not in known])
+            notes += tuple([note for note in more if note.code not in known]) if known else more
     return notes
 
 
-# Of many lines the sizes differ, and the kernels hardly: so what is kept is kept an axis, whichever.
+# Of many lines the sizes differ, and the kernels hardly: so what is kept is kept an axis.
 @lru_cache(maxsize=16384)
-def along(framework, same, window, n):
-    """Return the notes of one axis as ``(code, text)``, `AXIS` standing in the text for its name."""
+def along(framework, same, window, n, name):
+    """Return the notes of the axis of a name."""
     if len(window) == 2 or (n.__class__ is not int and window.low is None):
         return ()
-    notes = []
-    if not window.flip:
-        if same and window.low.__class__ is int and window.low != window.high and framework != "torch":
-            notes.append(("lopsided_padding", lopsided(window, n)))
-    elif framework == "keras":
-        shifted = torch_shift(window)
+    notes: tuple = ()
+    if window.flip:
+        shifted = torch_shift(window) if framework == "keras" else None
         if shifted:
-            notes.append(("docs_disagree", shifted))
+            notes = (shifted,)
+    elif same and window.low != window.high and window.low.__class__ is int and framework != "torch":
+        more = max(window.low, window.high)
+        other = Window(window.size, window.stride, more, more, window.dilation)
+        notes = (lopsided(window.low, window.high, other.out(n) == window.out(n)),)
     if n.__class__ is not int:
-        return tuple(notes)
+        return notes
     unread, empty = lost(window, n)
     if unread > 0:
-        few = f"{unread:,} of {n:,} cells along {AXIS} {'is' if unread == 1 else 'are'} never read"
+        few = f"{unread:,} of {n:,} cells along {name} {'is' if unread == 1 else 'are'} never read"
         gap = window.base == 1 and window.stride > window.span
         remedy = (
             "the stride is larger than the kernel"
             if gap
             else "the windows end before the input does: pad, or cut it first"
         )
-        notes.append(("unread_cells", f"{few}; {remedy}"))
+        notes += (Note("unread_cells", f"{few}; {remedy}"),)
     if empty > 0:
         outs = window.out(n)
         remedy = "a kernel of at least the stride reads everywhere" if window.base > 1 else "pad less"
-        few = f"{empty:,} of {outs:,} outputs along {AXIS} read{'s' * (empty == 1)} padding or nothing"
-        notes.append(("padding_only", f"{few}; {remedy}"))
-    return tuple(notes)
-
-
-def lopsided(window, n):
-    """Return the text for a padding with unequal ends, beside what torch would do."""
-    more = max(window.low, window.high)
-    other = Window(window.size, window.stride, more, more, window.dilation)
-    return beside_torch(window.low, window.high, other.out(n) == window.out(n))
+        few = f"{empty:,} of {outs:,} outputs along {name} read{'s' * (empty == 1)} padding or nothing"
+        notes += (Note("padding_only", f"{few}; {remedy}"),)
+    return notes
 
 
 @lru_cache(maxsize=256)
-def beside_torch(low, high, alike):
-    """Return the text for a padding with unequal ends; `alike` is whether torch's larger one gives the size."""
+def lopsided(low, high, alike):
+    """Return the note of a padding with unequal ends; `alike` is whether torch's larger one gives the size."""
     text = f"pads {low} before, {high} after: "
     more = max(low, high)
     if alike:
         cells = "one cell" if more - low == 1 else f"{more - low} cells"
         shift = f"its windows start {cells} earlier" if more > low else "its last window ends later"
-        return f"{text}torch's padding={more} gives this size but other values, {shift}"
-    return f"{text}no torch padding gives this; put ZeroPad before the layer"
+        text += f"torch's padding={more} gives this size but other values, {shift}"
+    else:
+        text += "no torch padding gives this; put ZeroPad before the layer"
+    return Note("lopsided_padding", text)
 
 
+@lru_cache(maxsize=1024)
 def torch_shift(window):
-    """Return the text where torch's same-size transposed layer is shifted, else None.
+    """Return the note where torch's same-size transposed layer is shifted, else None.
 
     torch has low = span-1-p and high = low + output_padding, with output_padding under the stride.
     """
@@ -134,8 +129,8 @@ def torch_shift(window):
             shift = abs(window.low - low)
             by = "one cell" if shift == 1 else f"{shift} cells"
             same_size = f"torch's padding={edge - low}, output_padding={output_padding}"
-            return f"{same_size} gives this size shifted by {by}; {exact}"
-    return f"no torch padding gives this size; {exact}"
+            return Note("docs_disagree", f"{same_size} gives this size shifted by {by}; {exact}")
+    return Note("docs_disagree", f"no torch padding gives this size; {exact}")
 
 
 @lru_cache(maxsize=4096)

@@ -144,24 +144,14 @@ def finite(text):
     return number
 
 
-_scan = JSONDecoder(parse_constant=refuse_constant, parse_float=finite).scan_once
 _decoder = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant, parse_float=finite)
 
 
 def decoded(line):
-    """Return the object that a line without blanks at its ends is.
-
-    A look at each key in turn takes as long as all the rest. Where nothing is escaped each string has
-    its two quotes, so that as many quotes as the object's strings have show that none is missing.
-    """
-    try:
-        record, end = _scan(line, 0)
-    except (StopIteration, RecursionError, ValueError):
-        return _decoder.decode(line)
-    strings = len(record) + [*map(type, record.values())].count(str)
-    if end == len(line) and line.count('"') == 2 * strings and "\\" not in line:
-        return record
-    return _decoder.decode(line)
+    """Return the object that a line without blanks at its ends is."""
+    record, end = _decoder.raw_decode(line)
+    # `decode` looks for blanks as well; where something follows the object, it says what is wrong.
+    return record if end == len(line) else _decoder.decode(line)
 
 
 def ask(question, batch):

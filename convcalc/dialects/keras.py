@@ -3,13 +3,11 @@
 Seen on Keras 3.15.1 with TensorFlow 2.21 and JAX, which agree; held by tests/test_keras_windows.py.
 """
 
-from functools import lru_cache
 from math import prod
 
 from convcalc.window import Window
 
 
-@lru_cache(maxsize=16384)
 def forward(padding, size, stride, dilation, n):
     """Return the window of a convolution or a pool along one axis.
 
@@ -53,7 +51,6 @@ def same(size, stride, dilation, n, extra_first=False):
     return Window(size, stride, low, total - low, dilation)
 
 
-@lru_cache(maxsize=16384)
 def transposed(padding, size, stride, dilation, output_padding, n=None):
     """Return the window of a transposed convolution along one axis, whatever its cells.
 

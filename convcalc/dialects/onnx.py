@@ -4,13 +4,10 @@ Where the standard says otherwise the operator gets a note; see `convcalc.layers
 Seen on onnx 1.23.2 and onnxruntime 1.32.0; held by tests/test_onnx_windows.py.
 """
 
-from functools import lru_cache
-
 from convcalc.dialects import torch
 from convcalc.window import Window
 
 
-@lru_cache(maxsize=16384)
 def forward(padding, size, stride, dilation, n):
     """Return the window of a convolution along one axis.
 
@@ -32,7 +29,6 @@ def forward(padding, size, stride, dilation, n):
     return Window(size, stride, low, total - low, dilation)
 
 
-@lru_cache(maxsize=16384)
 def pool(padding, size, stride, dilation, ceil_mode, n):
     """Return the window of a pool along one axis.
 
@@ -63,7 +59,6 @@ def pool(padding, size, stride, dilation, ceil_mode, n):
     return Window(size, stride, low, high, dilation, 1, overhang)
 
 
-@lru_cache(maxsize=16384)
 def transposed(padding, size, stride, dilation, output_padding, output, n):
     """Return the window of a transposed convolution along one axis.
 

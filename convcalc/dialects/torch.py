@@ -3,13 +3,11 @@
 Seen on torch 2.13.0; held by tests/test_torch_windows.py.
 """
 
-from functools import lru_cache
 from math import prod
 
 from convcalc.window import Window
 
 
-@lru_cache(maxsize=16384)
 def forward(padding, size, stride, dilation, n):
     """Return the window of a convolution along one axis.
 
@@ -22,7 +20,6 @@ def forward(padding, size, stride, dilation, n):
     return Window(size, stride, low, high, dilation)
 
 
-@lru_cache(maxsize=16384)
 def transposed(padding, size, stride, dilation, output_padding, n=None):
     """Return the window of a transposed convolution along one axis, whatever its cells.
 
@@ -36,7 +33,6 @@ def transposed(padding, size, stride, dilation, output_padding, n=None):
     return Window(size, 1, edge - low, edge - high + output_padding, dilation, stride, 0, True)
 
 
-@lru_cache(maxsize=16384)
 def pool(padding, size, stride, dilation, ceil_mode, n):
     """Return the window of a pool along one axis.
 

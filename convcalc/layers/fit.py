@@ -1,4 +1,6 @@
-"""Whether a window fits, the smallest input over which it would, and what to say where it does not."""
+"""Where a window lies, whether it fits, over which smallest input it would, and what to say where it does not."""
+
+from functools import lru_cache
 
 from convcalc.errors import ShapeError
 from convcalc.layers.declare import PROPER
@@ -6,10 +8,17 @@ from convcalc.layers.declare import PROPER
 AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
-def no_fit(site, axis, n, window, lower, least=1):
+# Of many lines whole layers differ, and axes come again: so what is kept is kept an axis.
+@lru_cache(maxsize=16384)
+def placed(rule, row, n):
+    """Return ``(window, size)``: what a rule of a dialect makes of an axis' arguments over n cells, and its outputs."""
+    window = rule(*row, n)
+    return window, window.out(n)
+
+
+def no_fit(site, name, n, window, lower, least=1):
     """Return the error for a window that does not fit: the axis, the numbers, what would do."""
-    name = AXES[site.rank][axis]
-    smallest = smallest_fit(lower, axis, least)
+    smallest = smallest_fit(lower, least)
     if not window.flip:
         reason = f"the kernel spans {window.span}, the input with its padding has {n + window.low + window.high}"
         fixes = ["a smaller kernel", "more padding"]
@@ -77,19 +86,19 @@ def fits(window, n, least=1):
     return window.room(n) - window.span >= (least - 1) * window.stride
 
 
-def smallest_fit(lower, axis, least=1, limit=1 << 62):
-    """Return the smallest input along an axis over which the lowered window fits, or None."""
-    if least < 1 and fits(lower(axis, 0), 0, least):
+def smallest_fit(lower, least=1, limit=1 << 62):
+    """Return the smallest input over which the window that `lower` gives fits, or None."""
+    if least < 1 and fits(lower(0), 0, least):
         return 0
     high = 1
-    while high < limit and not fits(lower(axis, high), high, least):
+    while high < limit and not fits(lower(high), high, least):
         high *= 2
     if high >= limit:
         return None
     low = high // 2
     while high - low > 1:
         middle = (low + high) // 2
-        if not fits(lower(axis, middle), middle, least):
+        if not fits(lower(middle), middle, least):
             low = middle
         else:
             high = middle

@@ -22,10 +22,9 @@ def slide_conv(site, spatial):
         note_cells(site, f"ZeroPadding{site.rank}D({padding}), then padding='valid'")
     note_backend(site)
 
-    def lower(axis, n):
-        return keras.forward(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], n)
-
-    return site.slide(spatial, lower, least=0 if padding in ("same", "causal") else 1)
+    cells = (padding,) * site.rank if words else padding
+    rows = zip(cells, kernel, stride, dilation, strict=True)
+    return site.slide(spatial, keras.forward, rows, least=0 if padding in ("same", "causal") else 1)
 
 
 def slide_transposed(site, spatial):
@@ -43,12 +42,10 @@ def slide_transposed(site, spatial):
         note_cells(site, f"padding='valid', then Cropping{site.rank}D({padding})")
     note_backend(site)
 
-    def lower(axis, n):
-        cells = padding if words else padding[axis]
-        return keras.transposed(cells, kernel[axis], stride[axis], dilation[axis], extra[axis])
-
+    cells = (padding,) * site.rank if words else padding
+    rows = zip(cells, kernel, stride, dilation, extra, strict=True)
     # Keras answers an output without cells, as of one cell and an even kernel with output_padding=0.
-    return site.slide(spatial, lower, least=0 if words else 1)
+    return site.slide(spatial, keras.transposed, rows, least=0 if words else 1)
 
 
 def slide_pool(site, batch, channels, spatial):
@@ -56,10 +53,8 @@ def slide_pool(site, batch, channels, spatial):
     kernel, padding = site.args["kernel"], site.args["padding"]
     stride = site.args["stride"] or kernel
 
-    def lower(axis, n):
-        return keras.forward(padding, kernel[axis], stride[axis], 1, n)
-
-    return site.slide(spatial, lower, least=0 if padding == "same" else 1)
+    rows = [(padding, k, s, 1) for k, s in zip(kernel, stride, strict=True)]
+    return site.slide(spatial, keras.forward, rows, least=0 if padding == "same" else 1)
 
 
 def check_strides(site, stride, dilation, but=""):

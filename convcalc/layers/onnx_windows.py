@@ -99,7 +99,7 @@ def slide_conv(site, spatial):
         site.no_empty(spatial, AXES[site.rank])
         if max(dilation) > 1:
             site.note("backend_cannot_run", "onnxruntime runs no auto_pad=SAME_* with a dilation; give cells: pad=1")
-    return site.slide(spatial, per_window(onnx.forward, padding, kernel, stride, dilation))
+    return site.slide(spatial, onnx.forward, zip(by_axis(padding, site.rank), kernel, stride, dilation, strict=True))
 
 
 def slide_transposed(site, spatial):
@@ -123,12 +123,9 @@ def slide_transposed(site, spatial):
         if n.__class__ is int and n < 1 and (op or output is not None):
             site.no_empty((n,), (name,))
 
-    def lower(axis, n):
-        word = padding if padding.__class__ is str else padding[axis]
-        asked = None if output is None else output[axis]
-        return onnx.transposed(word, kernel[axis], stride[axis], dilation[axis], extra[axis], asked, n)
-
-    return site.slide(spatial, lower)
+    asked = output or (None,) * site.rank
+    rows = zip(by_axis(padding, site.rank), kernel, stride, dilation, extra, asked, strict=True)
+    return site.slide(spatial, onnx.transposed, rows)
 
 
 def check_output(site, name, output, span, stride, n):
@@ -164,8 +161,9 @@ def slide_pool(site, batch, channels, spatial):
     wide = padding.__class__ is tuple and any(max(cells) >= k for cells, k in zip(padding, kernel, strict=True))
     if wide:
         site.note("backend_cannot_run", "onnxruntime takes pads smaller than the kernel alone; put Pad before it")
-    lower = per_window(onnx.pool, padding, kernel, stride, dilation, site.args["ceil_mode"])
-    windows, sizes = site.slide(spatial, lower, least=1 if wide else 0)
+    ceil_mode = (site.args["ceil_mode"],) * site.rank
+    rows = zip(by_axis(padding, site.rank), kernel, stride, dilation, ceil_mode, strict=True)
+    windows, sizes = site.slide(spatial, onnx.pool, rows, least=1 if wide else 0)
     for window, size, n, name in zip(windows, sizes, spatial, AXES[site.rank], strict=True):
         note_pool(site, window, size, n, name)
     if (
@@ -208,11 +206,6 @@ def check_cells(site, batch, channels, spatial):
         site.no_empty((channels, *spatial), ("channels", *AXES[site.rank]))
 
 
-def per_window(rule, padding, kernel, stride, dilation, *rest):
-    """Return the function that lowers one axis by a rule of the dialect."""
-    words = padding.__class__ is str
-
-    def lower(axis, n):
-        return rule(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], *rest, n)
-
-    return lower
+def by_axis(padding, rank):
+    """Return padding with an element for each axis; a word holds for all."""
+    return (padding,) * rank if padding.__class__ is str else padding

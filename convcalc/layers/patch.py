@@ -14,11 +14,9 @@ def windows_over(site, spatial):
     """Return the windows of the blocks that fold and unfold read, and how many there are along each axis."""
     a = site.args
 
-    def lower(axis, n):
-        pad = a["padding"][axis]
-        return torch.forward((pad, pad), a["kernel"][axis], a["stride"][axis], a["dilation"][axis], n)
-
-    return site.slide(spatial, lower)
+    padding = [(pad, pad) for pad in a["padding"]]
+    rows = zip(padding, a["kernel"], a["stride"], a["dilation"], strict=True)
+    return site.slide(spatial, torch.forward, rows)
 
 
 def unfold(site):

@@ -4,10 +4,11 @@ A rule asks the site for channels, spatial sizes and windows, and answers with `
 refuses what does not fit, naming the axis and the numbers, and notes what a symbol must satisfy.
 """
 
+from functools import partial
 from math import prod
 
 from convcalc.errors import ShapeError, SpecError
-from convcalc.layers.fit import fits, layout_words, no_fit, show, swapped
+from convcalc.layers.fit import AXES, fits, layout_words, no_fit, placed, show, swapped
 from convcalc.record import Record
 from convcalc.sizes import symbol
 
@@ -187,20 +188,20 @@ class Site:
 
     # -- windows -------------------------------------------------------------------------------
 
-    def slide(self, spatial, lower, least=1):
+    def slide(self, spatial, rule, rows, least=1):
         """Lower each axis and return ``(windows, sizes)``; refuse the first that does not fit.
 
-        `lower(axis, n)` gives the window of an axis over `n` cells; `least` is the smallest output
-        that the framework takes.
+        ``rule(*row, n)`` gives the window of an axis with the arguments of its row over `n` cells;
+        `least` is the smallest output that the framework takes.
         """
-        windows, sizes = [], []
-        for axis, n in enumerate(spatial):
-            window = lower(axis, n)
-            size = window.out(n)
+        windows: list = []
+        sizes: list = []
+        for row, n in zip(rows, spatial, strict=True):
+            window, size = placed(rule, row, n)
             if size.__class__ is not int:
                 self.conditions.append(size)
             elif size < 1 and window.low is not None and not fits(window, n, least):
-                raise no_fit(self, axis, n, window, lower, least)
+                raise no_fit(self, AXES[self.rank][len(windows)], n, window, partial(rule, *row), least)
             windows.append(window)
             sizes.append(size)
         return tuple(windows), tuple(sizes)

@@ -13,17 +13,11 @@ def slide_conv(site, spatial):
     """Return windows and sizes of a convolution."""
     a = site.args
     kernel, stride, padding, dilation, mode = a["kernel"], a["stride"], a["padding"], a["dilation"], a["padding_mode"]
-    words = padding.__class__ is str
     site.no_empty(spatial, AXES[site.rank])
     if padding == "same" and max(stride) > 1:
         raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1.", key="stride")
-    if not words:
-        padding = cells(site, padding, mode)
-
-    def lower(axis, n):
-        return torch.forward(padding if words else padding[axis], kernel[axis], stride[axis], dilation[axis], n)
-
-    windows, sizes = site.slide(spatial, lower)
+    padding = (padding,) * site.rank if padding.__class__ is str else cells(site, padding, mode)
+    windows, sizes = site.slide(spatial, torch.forward, zip(padding, kernel, stride, dilation, strict=True))
     if mode in ("reflect", "circular"):
         check_mode(site, mode, spatial, windows)
     return windows, sizes
@@ -45,10 +39,7 @@ def slide_transposed(site, spatial):
         ]
         check_output_padding(site, extra, limits, words)
 
-    def lower(axis, n):
-        return torch.transposed(padding[axis], kernel[axis], stride[axis], dilation[axis], extra[axis])
-
-    return site.slide(spatial, lower)
+    return site.slide(spatial, torch.transposed, zip(padding, kernel, stride, dilation, extra, strict=True))
 
 
 def slide_pool(site, batch, channels, spatial):
@@ -63,10 +54,8 @@ def slide_pool(site, batch, channels, spatial):
     if site.rank == 3 and site.layer.family.kind != "max_pool":
         check_bare(site, kernel, spatial)
 
-    def lower(axis, n):
-        return torch.pool(padding[axis], kernel[axis], stride[axis], dilation[axis], a["ceil_mode"], n)
-
-    return site.slide(spatial, lower)
+    rows = zip(padding, kernel, stride, dilation, (a["ceil_mode"],) * site.rank, strict=True)
+    return site.slide(spatial, torch.pool, rows)
 
 
 def cells(site, padding, mode):

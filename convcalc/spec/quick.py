@@ -13,7 +13,6 @@ from convcalc.network import Call, Network
 from convcalc.spec import parse
 from convcalc.spec.bind import FROM_INPUT, bind
 from convcalc.spec.common import read_word
-from convcalc.spec.pattern import Pattern
 from convcalc.values import UNSET, BadValue
 
 # Words kept for one signature, and layer words kept in all; a longer word is not kept.
@@ -21,12 +20,12 @@ MOST_WORDS = 4096
 LONGEST_WORD = 40
 _heads: dict = {}
 _SPAN = (0, 0)
-# The first number that is a word, or the whole value of `f=`; the calls of texts without theirs, how
-# many are kept, and the longest text.
-_NUMBER = Pattern(r"( f=| )([1-9][0-9]{0,17})(?= |$)")
+# The calls of texts without the number of their output channels, how many are kept, and the longest text.
 _calls: dict = {}
 MOST_CALLS = 4096
 LONGEST_TEXT = 120
+# More digits may be more than an argument takes.
+MOST_DIGITS = 18
 
 
 def read(text, framework=None):
@@ -37,10 +36,13 @@ def read(text, framework=None):
     >>> [read("conv2d 32 3").calls[0].args["filters"] for _ in range(2)]
     [32, 32]
     """
-    pieces = _NUMBER.split(text, 1) if len(text) <= LONGEST_TEXT else ()
-    if len(pieces) != 4:
+    before, mark, rest = text.partition(" f=")
+    if not mark:
+        before, mark, rest = text.partition(" ")
+    number, _, after = rest.partition(" ")
+    plain = number.isdigit() and number.isascii() and number[0] != "0" and len(number) <= MOST_DIGITS
+    if not plain or len(text) > LONGEST_TEXT:
         return assemble(text, framework) or read_fully(text, framework)
-    before, mark, number, after = pieces
     place = framework, before, mark, after
     call = _calls.get(place)
     if call is not None:
@@ -50,20 +52,17 @@ def read(text, framework=None):
     network = assemble(text, framework)
     if network is None:
         return read_fully(text, framework)
-    if len(network.calls) == 1 and is_channels(network.calls[0], before, mark):
+    if len(network.calls) == 1 and takes_channels(network.calls[0], mark):
         if len(_calls) >= MOST_CALLS:
             _calls.clear()
         _calls[place] = network.calls[0]
     return network
 
 
-def is_channels(call, before, mark):
-    """Tell whether the number after a piece and a mark of a call's text is its output channels."""
+def takes_channels(call, mark):
+    """Tell whether the number after a mark, ` f=` or the blank after its name, is a call's output channels."""
     signature = call.layer.signature(call.framework)
-    if mark == " f=":
-        param = signature.terse.get("f")
-    else:
-        param = signature.order[0] if " " not in before else None
+    param = signature.terse.get("f") if mark == " f=" else signature.order[0]
     return param is not None and param.key == "filters"
 
 
