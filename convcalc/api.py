@@ -2,7 +2,7 @@
 
 from convcalc.analysis.infer import BYTES, infer
 from convcalc.errors import SpecError, suggestion
-from convcalc.layers.declare import FRAMEWORKS, PROPER
+from convcalc.layers.declare import FRAMEWORKS
 from convcalc.network import Network
 from convcalc.spec import parse
 from convcalc.spec.bind import bind
@@ -14,23 +14,12 @@ def network(spec, framework=None):
     from convcalc.layers import is_layer, words
 
     if spec.__class__ is Network:
-        return framed(spec, framework)
+        return spec.under(framework)
     if not isinstance(spec, str):
         raise SpecError("bad_value", f"A spec is a string, not {spec.__class__.__name__}.", hint="Give 'conv2d 32 3'.")
     if framework is not None:
         choice("framework", framework, FRAMEWORKS)
     return bind(parse(spec, is_layer, words), spec, framework)
-
-
-def framed(network, framework):
-    """Return a network that was read from a model file, which is of one framework."""
-    if framework not in (None, network.framework):
-        raise SpecError(
-            "mixed_frameworks",
-            f"The model is one of {PROPER[network.framework]}, and the framework asked for is {framework}.",
-            hint="Leave out the framework.",
-        )
-    return network
 
 
 def shape(spec, input=None, framework=None, batch=None, dtype="float32"):

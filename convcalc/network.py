@@ -1,5 +1,6 @@
 """The network: calls as nodes with their inputs. What everything above works on."""
 
+from convcalc.errors import SpecError
 from convcalc.record import Record
 
 
@@ -61,3 +62,13 @@ class Network(Record):
     calls: tuple
     text: str = ""
     input_shape: tuple | None = None
+
+    def under(self, framework):
+        """Return this network, which was read from a model file; refuse another framework than the file's own."""
+        if framework not in (None, self.framework):
+            raise SpecError(
+                "mixed_frameworks",
+                f"The model is one of {self.framework}, and the framework asked for is {framework}.",
+                hint="Leave out the framework.",
+            )
+        return self

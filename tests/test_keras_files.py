@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import convcalc
+from convcalc.cli import each
+from convcalc.readers.files import recognise
 from tests.keras_configs import CONV, IMAGE, TWICE, again, archive, functional, layer, read, sizes
 
 CORPUS = Path(__file__).parent / "corpus" / "keras_models"
@@ -69,6 +71,16 @@ def test_every_command_takes_it(cli, tmp_path):
         assert "shared" in answer.out, command
 
 
+def test_each_line_is_an_input_of_it():
+    network = recognise(json.dumps(functional(*TWICE)).encode(), "model").text
+    lines = ["4x4x4", '{"id": 7, "input": [2, 5, 5, 4]}', "4x4x3", '{"spec": 7}']
+    answers = [json.loads(text) for text, _ in each.answers(map(str.encode, lines), network)]
+
+    assert [line.get("output_shape") for line in answers] == [["N", 4, 4, 4], [2, 5, 5, 4], None, None]
+    assert {line["params"]["total"] for line in answers[:2]} == {148}
+    assert [line["error"]["code"] for line in answers[2:]] == ["wrong_shape", "missing_argument"]
+
+
 def test_a_layer_used_again_counts_once():
     report = read(functional(*TWICE))
 
@@ -79,11 +91,22 @@ def test_a_layer_used_again_counts_once():
     assert report.params.total == 148
 
 
+def test_an_unknown_layer_used_again_counts_once():
+    odd = again(layer("Mine", "odd", "image", module="mine"), "odd")
+    report = read(functional(IMAGE, odd, layer("ReLU", "end", ("odd", 1))))
+
+    assert [str(row.params.total) for row in report.layers] == ["P1", "0", "0"]
+
+
 def test_only_an_earlier_layer_of_its_kind_is_shared():
     assert convcalc.shape("conv2d 8 3 pad=same @a conv2d 8 3 pad=same shared=a", "9x9x8").params.total == 584
     for spec in ("conv2d 8 3 shared=a", "conv2d 8 3 shared=a @a", "relu @a conv2d 8 3 shared=a"):
         with pytest.raises(convcalc.ConvcalcError, match="No earlier Conv2D is named 'a'"):
             convcalc.shape(spec, "9x9x8")
+    with pytest.raises(convcalc.ConvcalcError, match=r"\(3, 3, 4, 8\), and that of 'a', which it shares, is"):
+        convcalc.shape("conv2d 8 3 @a conv2d 4 3 conv2d 8 3 shared=a", "9x9x8")
+    with pytest.raises(convcalc.ConvcalcError, match="do not have the same weights"):
+        convcalc.shape("conv2d 8 3 @a conv2d 8 3 bias=false shared=a", "9x9x8")
 
 
 def test_a_model_within_a_model_is_written_out():

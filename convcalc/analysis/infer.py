@@ -59,22 +59,24 @@ def walk(network, shape, open=False, unknown=frozenset()):
     used = symbols_of(shape) if open else ()
     outputs = {-1: shape}
     firsts: dict = {}
+    weights: dict = {}
     for index, call in enumerate(network.calls):
         shapes = (outputs[call.inputs[0]],) if len(call.inputs) == 1 else tuple([outputs[i] for i in call.inputs])
         if call.ranks:
             call = call.over(len(shapes[0]))
         site = Site(call, shapes, open, used, shape)
         try:
+            facts = call.layer.rule(site)
             if call.args.get("shared") is not None:
                 firsts = firsts or first_calls(network)
-                check_shared(firsts, call, index)
-            facts = call.layer.rule(site)
+                check_shared(firsts, weights, site, index, facts)
             check_bits([facts.output, *[weight.shape for weight in facts.weights]])
             if unknown and network.framework == "keras":
                 check_weights(site, facts, unknown)
         except ConvcalcError as error:
             raise located(error, network, call, index) from None
         outputs[index] = facts.output
+        weights[index] = facts.weights
         if open or call.layer.family.kind == UNKNOWN:
             used = frozenset(used) | symbols_of(facts.output)
             for weight in facts.weights:

@@ -1,6 +1,6 @@
 """A layer that is used more than once: its weights are those of its first row."""
 
-from convcalc.errors import SpecError
+from convcalc.layers.fit import show
 
 
 def first_calls(network):
@@ -11,16 +11,28 @@ def first_calls(network):
     return firsts
 
 
-def check_shared(firsts, call, index):
-    """Refuse a layer that is said to be an earlier one used again, and no such layer is."""
-    at, layer = firsts.get(call.args["shared"], (index, None))
-    if at >= index or layer is not call.layer:
-        raise SpecError(
+def check_shared(firsts, weights, site, index, facts):
+    """Refuse a layer that is said to be an earlier one used again where no such layer is, or its weights do not fit."""
+    name = site.args["shared"]
+    at, layer = firsts.get(name, (index, None))
+    if at >= index or layer is not site.layer:
+        raise site.illegal(
+            f"No earlier {site.type} is named '{name}', to share its weights.",
+            "Name an earlier layer of the same kind, as in conv2d 8 3 @a | conv2d 8 3 shared=a.",
             "unknown_label",
-            f"No earlier {call.layer.type(call.framework)} is named '{call.args['shared']}', to share its weights.",
-            hint="Name an earlier layer of the same kind, as in conv2d 8 3 @a | conv2d 8 3 shared=a.",
-            span=call.given.get("shared"),
+            "shared",
         )
+    for own, first in zip(facts.weights, weights[at], strict=False):
+        if own.shape != first.shape:
+            raise site.refuse(
+                "wrong_shape",
+                f"{site.type} would need a {own.name} of the shape ({show(own.shape)}), and that of '{name}', "
+                f"which it shares, is ({show(first.shape)}).",
+                "Give both the same number of channels.",
+                "shared",
+            )
+    if len(facts.weights) != len(weights[at]):
+        raise site.illegal(f"{site.type} and '{name}' do not have the same weights to share.", key="shared")
 
 
 def own_weights(step):

@@ -104,7 +104,7 @@ def read_object(line, spec, typed, framework):
             hint = suggestion(key, KEYS) or f"It takes {', '.join(KEYS)}."
             raise SpecError("unknown_key", f"A line takes no {key[:40]!r}.", hint=hint)
         own = record.get("spec", spec)
-        if own.__class__ is not str:
+        if own.__class__ is not str and (own is None or own is not spec):
             hint = '{"spec": "conv2d 32 3", "input": [4,28,28,3]}'
             raise SpecError("missing_argument", "The line has no spec.", hint=hint)
         framework = record.get("framework", framework)

@@ -208,8 +208,9 @@ class Flat:
         call = self.layers.call(layer, label, tuple(inputs), constants, axes)
         if not trainable:
             call.args["trainable"] = False
-        if label in self.owners and "shared" in call.args:
-            call.args["shared"] = label
+        if label in self.owners:
+            # What a layer without a rule keeps is counted at its first row.
+            call.args.update({"shared": label} if "shared" in call.args else {"weights": False})
         self.owners[label] = label
         self.calls.append(call)
         if len(self.calls) > MOST_LAYERS:

@@ -45,7 +45,7 @@ class Reader:
     name : str
         The file's, for errors.
     kept : dict
-        Text of a config's named thing -> what it was read as, for a model's layers say the same again and again.
+        Layer, key and text of a value -> what it was read as, `UNSET` where that is the default.
     """
 
     def __init__(self, name):
@@ -128,8 +128,15 @@ class Reader:
                 continue
             if key == "data_format" and value == "channels_last":
                 continue  # Keras' own, unless it is configured otherwise, and every file says it.
-            settled = self.settled(layer, param, value, label)
-            if settled is UNSET or (settled == default and settled.__class__ is default.__class__):
+            # A model's layers say the same again and again.
+            place = layer, key, repr(value)
+            settled = self.kept.get(place)
+            if settled is None:
+                settled = self.settled(layer, param, value, label)
+                if settled == default and settled.__class__ is default.__class__:
+                    settled = UNSET
+                self.kept[place] = settled
+            if settled is UNSET:
                 continue
             args[param.key] = settled
             given[param.key] = None
@@ -158,15 +165,10 @@ class Reader:
             ) from None
 
     def named(self, param, value):
-        """Return an initialiser, activation or the like; one that Keras does not have becomes ``unknown:name``."""
-        key = param.kind, repr(value)
-        found = self.kept.get(key)
-        if found is None:
-            found = self.kept[key] = self.thing(param, value)
-        return found
+        """Return an initialiser, activation or the like; one that Keras does not have becomes ``unknown:name``.
 
-    def thing(self, param, value):
-        """Read a named thing: its name as data, its arguments as far as Keras documents them."""
+        Its name and its arguments are data, and no more than Keras documents.
+        """
         name, own = value, True
         config: object = {}
         if value.__class__ is dict:

@@ -36,6 +36,8 @@ def read(text, framework=None):
     >>> [read("conv2d 32 3").calls[0].args["filters"] for _ in range(2)]
     [32, 32]
     """
+    if text.__class__ is Network:
+        return text.under(framework)  # of a model file, one network for all lines
     before, mark, rest = text.partition(" f=")
     if not mark:
         before, mark, rest = text.partition(" ")
@@ -68,6 +70,8 @@ def takes_channels(call, mark):
 
 def read_fully(text, framework=None):
     """Return the `Network` of a text the full way, with positions; keep the layers that it names."""
+    if text.__class__ is Network:
+        return text
     raws = parse(text, layers.is_layer, layers.words)
     network = bind(raws, text, framework)
     learn(raws, network, framework)

@@ -57,8 +57,8 @@ def normalization(node, inputs, weights):
     y = np.empty(node.output)
     for cell in np.ndindex(x.shape):
         # The constants' axes are the last of the ones named; one value is that of every place.
-        place = [cell[axis] for axis in axes][len(axes) - mean.ndim :]
-        place = tuple(0 if n == 1 else at for at, n in zip(place, mean.shape, strict=True))
+        own = [cell[axis] for axis in axes][len(axes) - mean.ndim :]
+        place = tuple(0 if n == 1 else at for at, n in zip(own, mean.shape, strict=True))
         root = max(variance[place] ** 0.5, 1e-7)
         y[cell] = mean[place] + x[cell] * root if node.args["invert"] else (x[cell] - mean[place]) / root
     return y
