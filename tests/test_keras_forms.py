@@ -42,6 +42,29 @@ def test_named_things_are_read_as_data(key, given, read_as):
     assert convcalc.shape(network).params.total == 148
 
 
+NORMALIZATIONS = [
+    ("Normalization()", (2, 5, 4), 9), ("Normalization(axis=None)", (2, 5, 4), 3),
+    ("Normalization(axis=(1, 2))", (2, 5, 4), 41),
+    ("Normalization(mean=(1, 2, 3, 4), variance=(1, 2, 3, 4))", (2, 5, 4), 0),
+    ("Normalization(mean=((1,), (2,)), variance=((1,), (2,)), axis=(1, 2))", (2, 2, 4), 0),
+    ("Normalization(axis=(1, -2))", (2, 5, 4), None), ("Normalization(mean=1.0)", (2, 5, 4), None),
+    ("Normalization(mean=(1, 2), variance=1.0)", (2, 5, 4), None), ("Normalization(axis=3)", (2, 5, 4), None),
+    ("Normalization(mean=(1, 2), variance=(1, 2))", (2, 5, 4), None),
+    ("Normalization(mean=((1,),), variance=((1,),))", (2, 5, 4), None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "shape", "params"), NORMALIZATIONS)
+def test_normalization_takes_what_keras_takes(call, shape, params):
+    """As Keras 3.15.1 answers; None where it refuses."""
+    if params is None:
+        with pytest.raises(convcalc.ConvcalcError):
+            convcalc.shape(call, shape)
+    else:
+        report = convcalc.shape(call, shape)
+        assert (report.output_shape, report.params.non_trainable) == (shape, params)
+
+
 # tf.keras 2's form: no module, lists of lists for calls, a batch_input_shape, an axis as a list.
 SECOND = {
     "class_name": "Functional",

@@ -63,6 +63,8 @@ def normalization(site):
     """Size and count a shift and a scale to mean 0 and variance 1 along some axes: constants, or kept as weights."""
     a, shape = site.args, site.shape
     axes = () if a["axis"] is None else tuple(site.axis(axis) for axis in a["axis"])
+    if len(set(axes)) < len(axes):
+        raise site.illegal("Normalization's axis names one axis twice.", "Name each once.", "bad_value", "axis")
     mean, variance = a["mean"], a["variance"]
     if (mean is None) != (variance is None):
         raise site.illegal(

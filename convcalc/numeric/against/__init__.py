@@ -43,7 +43,8 @@ def keywords(node):
     out = {}
     for param in signature.params:
         value = node.args.get(param.key)
-        if param.terse or value is None or not (matters(param) or param in signature.required):
+        unset = value is None and signature.defaults.get(param.key) is None
+        if param.terse or unset or not (matters(param) or param in signature.required):
             continue
         if param.key in signature.defaults and value == signature.defaults[param.key]:
             continue

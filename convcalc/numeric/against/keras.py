@@ -15,6 +15,14 @@ import numpy as np
 
 from convcalc.numeric.against import keywords
 
+# Layers that stand beside Keras' ready-made models, and the weight that Keras gives no name.
+HOMES = {
+    "LayerScale": "keras.src.applications.convnext",
+    "StochasticDepth": "keras.src.applications.convnext",
+    "CustomScaleLayer": "keras.src.applications.inception_resnet_v2",
+}
+UNNAMED = {"LayerScale": "gamma"}
+
 
 class Judge:
     """Keras on one backend."""
@@ -39,7 +47,9 @@ class Judge:
         for layer in layers:
             layer.build([tuple(v.shape) for v in values] if isinstance(values, list) else tuple(values.shape))
             for variable in layer.weights:
-                variable.assign(weights[variable.name])
+                variable.assign(weights[UNNAMED.get(layer.__class__.__name__, variable.name)])
+            if hasattr(layer, "finalize_state"):
+                layer.finalize_state()  # Normalization computes with what it keeps of its weights.
             values = layer(values)
         return np.asarray(keras.ops.convert_to_numpy(values))
 
@@ -50,7 +60,9 @@ class Judge:
         signature = node.site.layer.signature("keras")
         if "data_format" in signature.by_name:
             own["data_format"] = "channels_first" if node.channels_first else "channels_last"
-        return getattr(keras.layers, name or node.type)(**own, dtype=node_dtype(node))
+        name = name or node.type
+        home = import_module(HOMES[name]) if name in HOMES else keras.layers
+        return getattr(home, name)(**own, dtype=node_dtype(node))
 
     def explicit(self, node, given, cells):
         """Return the layers that cells of padding mean: zeros before a convolution, a cut after a transposed one."""
