@@ -245,7 +245,10 @@ def test_help_has_examples_first(words, cli):
 
 def test_what_is_missing_is_said_in_one_line(cli):
     """Click's own list of choices runs over several."""
-    assert cli("list").err.splitlines()[0] == "Missing argument 'KIND'. Choose from: layers, activations"
+    assert (
+        cli("list").err.splitlines()[0]
+        == "Missing argument 'KIND'. Choose from: layers, activations, initializers, regularizers"
+    )
 
 
 def test_list_of_layers(cli):

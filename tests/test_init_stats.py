@@ -96,7 +96,7 @@ def test_a_deep_network_has_its_verdict_and_a_row_a_weight(cli):
 )
 def test_verdicts(spec, framework, code):
     shape = "60" if "conv2d" not in spec else "12x12x24"
-    stats = convcalc.init_stats(spec, shape, framework, images=16)
+    stats = convcalc.init_stats(spec, shape, framework, images=4)
     assert [note.code for note in stats.notes] == ([code] if code else [])
 
 
