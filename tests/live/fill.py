@@ -12,14 +12,14 @@ import numpy as np
 
 from tests.live.cases.render import network_input, several
 
-POSITIVE = ("running_var", "moving_variance", "input_var")
+POSITIVE = ("running_var", "moving_variance", "input_var", "variance")
 UNUSED = "num_batches_tracked"
 
 
 def draw(low, high, shape, *seed, grid=None):
     """Return multiples of 1/grid from low up to high, by default of the finest that float32 holds."""
     grid = grid or 2 ** (23 - int(max(-low, high)).bit_length())
-    return np.random.RandomState(seed).randint(int(low * grid), int(high * grid), tuple(shape)) / grid
+    return np.asarray(np.random.RandomState(seed).randint(int(low * grid), int(high * grid), tuple(shape)) / grid)
 
 
 def data(case, shape):

@@ -94,6 +94,25 @@ def also(framework, *names):
     return register
 
 
+@also("keras", "Normalization", "LayerScale", "StochasticDepth", "CustomScaleLayer")
+def scaled(draw, name):
+    """Layers that the shapes are not drawn for: of preprocessing, and of Keras' ready-made models."""
+    shape = [draw.size(1, 3), *several(draw, draw.size(1, 3), 1, 5)]
+    values = {}
+    if name == "Normalization":
+        axes = sorted(draw.rng.sample(range(1, len(shape)), draw.size(1, len(shape) - 1)))
+        values = draw.some({"axis": draw.pick(None, axes[0], tuple(axes), -1), "invert": True})
+        if draw.chance(0.4):
+            values |= {"mean": draw.pick(0.5, -2.0), "variance": draw.pick(2.0, 0.25, 0.0)}
+    elif name == "LayerScale":
+        values = {"init_values": 0.1, "projection_dim": shape[-1]}
+    elif name == "StochasticDepth":
+        values = {"drop_path_rate": 0.2}
+    else:
+        return {"args": [], "kwargs": {"scale": draw.pick(0.1, 2.0)}, "input": [shape, shape]}
+    return {"args": [], "kwargs": values, "input": shape}
+
+
 @also("onnx", "Add", "Sub", "Mul", "Sum", "Mean", "Max", "Min")
 def merge(draw, name):
     """Operands that broadcast."""

@@ -6,6 +6,7 @@ asked where TensorFlow's CPU kernels refuse what the inference accepts. The torc
 
 import os
 import warnings
+from importlib import import_module
 
 from tests.live import fill
 
@@ -43,6 +44,9 @@ _QUIET = {
     "pointwise_initializer": ("Separable",),
     "embeddings_initializer": ("Embedding",),
 }
+# Layers of Keras' ready-made models, and their weights that have no name of their own.
+MODELS = {"LayerScale": "convnext", "StochasticDepth": "convnext", "CustomScaleLayer": "inception_resnet_v2"}
+UNNAMED = {"LayerScale": "gamma"}
 _answered = 0
 
 
@@ -126,9 +130,14 @@ def values(case):
             shapes = [array.shape for array in arrays]
             layer.build(shapes if len(shapes) > 1 else shapes[0])
             variables = [(weight, type(owner).__name__) for owner in owners for weight in owner.weights]
-            described = [[weight.name, [int(n) for n in weight.shape], kind] for weight, kind in variables]
+            described = [
+                [UNNAMED.get(kind, weight.name), [int(n) for n in weight.shape], kind] for weight, kind in variables
+            ]
             for (weight, _), array in zip(variables, fill.weights(case, described), strict=True):
-                weight.assign(array.astype(dtype))
+                weight.assign(array.astype(keras.backend.standardize_dtype(weight.dtype)))
+            for owner in owners:
+                if isinstance(owner, keras.layers.Normalization):
+                    owner.finalize_state()
             output = _called(layer, arrays if len(arrays) > 1 else arrays[0])
             outputs[dtype] = fill.pack(keras.ops.convert_to_numpy(output))
     except Exception as error:
@@ -154,6 +163,8 @@ def _built(case, dtype):
     for key, families in _QUIET.items():
         if name.startswith(families):
             kwargs[key] = "zeros"
+    if name in MODELS:
+        return getattr(import_module(f"keras.src.applications.{MODELS[name]}"), name)(**kwargs, dtype=dtype)
     return getattr(keras.layers, name)(*map(tuples, case["args"]), **kwargs, dtype=dtype)
 
 
