@@ -12,8 +12,8 @@ from convcalc.analysis.report import Note
 from convcalc.analysis.stats import InitStats, LayerStats, PenaltyStats, WeightStats
 from convcalc.errors import LimitError, SpecError
 from convcalc.layers.fit import show
-from convcalc.numeric import sample as sampling
 from convcalc.numeric import custom, verdict
+from convcalc.numeric import sample as sampling
 from convcalc.numeric.expect import NORMS
 from convcalc.numeric.initialize import initialize
 from convcalc.numeric.limit import need_in_signal
