@@ -28,6 +28,7 @@ MAY = {
     "regularizers": BASE | {"tables"},
     "layers": BASE | TABLES | {"dialects"},
     "network": BASE | {"dialects", "layers"},
+    "completion": BASE | TABLES | {"dialects", "layers", "spec"},
     "spec": BASE | {"dialects", "layers", "network"} | TABLES,
     "readers": BASE | {"dialects", "layers", "network", "spec"},
     "analysis": BASE | TABLES | {"dialects", "layers", "network"},
@@ -37,7 +38,8 @@ MAY = {
     "weights": BASE | TABLES | {"spec", "numeric"},
     "cli": BASE
     | TABLES
-    | {"layers", "network", "spec", "readers", "analysis", "numeric", "views", "api", "weights", "", "dialects"},
+    | {"layers", "network", "spec", "readers", "analysis", "numeric", "views", "api", "weights"}
+    | {"", "dialects", "completion"},
     "__main__": {"cli"},
     "": {"api", "weights", "errors"},
 }

@@ -59,6 +59,7 @@ COMMANDS = {
     ],
     "--version": [*ON_NEED, "convcalc.cli.shape", "convcalc.api", "convcalc.layers"],
     "shape --help": [*ON_NEED, "convcalc.cli.list", "convcalc.api", "convcalc.layers"],
+    "completion bash": [*ON_NEED, "convcalc.cli.shape", "convcalc.api", "convcalc.layers"],
     "schema shape": [*ON_NEED, "convcalc.api", "convcalc.layers"],
     "list layers": [*ON_NEED, "convcalc.cli.shape", "convcalc.cli.activations", "convcalc.api", "convcalc.numeric"],
     "list activations": [*ON_NEED, "convcalc.cli.shape", "convcalc.api", "convcalc.numeric"],

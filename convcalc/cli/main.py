@@ -27,6 +27,13 @@ def main(argv=None):
     prepare_streams()
     argv = sys.argv[1:] if argv is None else argv
     try:
+        if argv[:1] == ["completion"] and argv[2:3] == ["--for"]:
+            # A TAB, which waits for no click.
+            from convcalc.completion.shells import answer
+
+            code = answer(argv)
+            sys.stdout.flush()
+            return code
         from convcalc.cli.run import run
 
         code = run(argv)

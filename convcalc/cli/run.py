@@ -13,6 +13,7 @@ COMMANDS = {
     "init-stats": ("convcalc.cli.init_stats:init_stats", "Weights before any training, and what they do to a signal."),
     "diff": ("convcalc.cli.diff:diff", "Two networks row by row, and what the second has more."),
     "list": ("convcalc.cli.list:list_", "The layers that convcalc knows, and their parameters."),
+    "completion": ("convcalc.cli.completion:completion", "The script that completes commands in bash, zsh or fish."),
     "schema": ("convcalc.cli.schema:schema", "The JSON Schema of a command's output."),
 }
 EXAMPLES = """\

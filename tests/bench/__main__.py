@@ -20,6 +20,11 @@ SPECS = {
     "four layers": ["-i", "28x28x3", *"conv2d 32 3 maxpool2d 2 flatten dense 10".split()],
     "a pasted call": ["-i", "3x224x224", "nn.Conv2d(3, 64, 7, stride=2, padding=3)"],
 }
+LINES = {
+    "a key": "convcalc shape 'conv2d k=3 st",
+    "a call": "convcalc shape 'nn.Conv2d(3, 64, ker",
+    "every layer": "convcalc shape ",
+}
 LOOP = [
     sys.executable,
     "-c",
@@ -29,6 +34,9 @@ LOOP = [
 
 def start(pairs):
     """Print what one question costs, as a whole process."""
+    for name, line in LINES.items():
+        command = [SCRIPT, "completion", "bash", "--for", line]
+        show(f"TAB, {name}", paired(command, CLICK, piped, pairs), "import click", most=1.3)
     for name, words in SPECS.items():
         command = [SCRIPT, "shape", *words]
         show(f"shape --json, {name}", paired([*command, "--json"], CLICK, piped, pairs), "import click", most=1.3)
