@@ -4,6 +4,7 @@ from math import sqrt
 
 import pytest
 
+import convcalc
 from convcalc import initializers, laws, regularizers
 from convcalc.analysis.initial import initial as default_of
 from convcalc.analysis.initial import regularizer as penalty_on
@@ -293,3 +294,23 @@ def test_lists_have_every_row_and_word(kind, cli):
     table = cli("list", kind).out.splitlines()
     assert len(table) == 1 + len(rows)
     assert cli("list", kind, "he_nrml").code == 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("conv2d 3 3 init=identity", "init=identity"),
+        ("dense 3 bias_initializer=orthogonal", "bias_initializer=orthogonal"),
+        ("Conv2DTranspose(4, 3, bias_initializer='Identity')", "bias_initializer='Identity'"),
+    ],
+)
+def test_shape_refuses_what_keras_cannot_draw(spec, words):
+    with pytest.raises(convcalc.ConvcalcError) as refused:
+        convcalc.shape(spec, (1, 8, 8, 3))
+    assert (refused.value.code, refused.value.exit_code) == ("wrong_rank", 1)
+    assert spec[slice(*refused.value.span)] == words
+
+
+@pytest.mark.parametrize("spec", ["dense 3 init=identity", "conv2d 3 3 init=orthogonal", "conv2d 3 3 init=a.b:c"])
+def test_shape_takes_what_keras_can_draw(spec):
+    assert convcalc.shape(spec, (1, 8, 8, 3)).output_shape[-1] == 3

@@ -71,6 +71,12 @@ def walk(network, shape, open=False, unknown=frozenset()):
                 firsts = firsts or first_calls(network)
                 check_shared(firsts, weights, site, index, facts)
             check_bits([facts.output, *[weight.shape for weight in facts.weights]])
+            for key in call.given:
+                # Keras draws the weights of a layer when it is first called, whatever the shape alone would be.
+                if key[-11:] == "initializer" and network.framework == "keras":
+                    from convcalc.analysis.initial import check
+
+                    check(call, facts.weights, key)
             if unknown and network.framework == "keras":
                 check_weights(site, facts, unknown)
         except ConvcalcError as error:

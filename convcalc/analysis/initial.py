@@ -5,6 +5,7 @@ from math import sqrt
 from convcalc import initializers, regularizers
 from convcalc.analysis.arguments import of_weight
 from convcalc.dialects import torch
+from convcalc.errors import ConvcalcError
 from convcalc.initializers import made
 
 # What Keras has no argument for.
@@ -71,6 +72,25 @@ def initial(framework, kind, args, name, weights):
         return made("kaiming_uniform_", "torch", a=sqrt(5))
     inputs = torch.fans(first)[0]
     return made("uniform_", "torch", a=-(inputs**-0.5), b=inputs**-0.5) if inputs else made("zeros_", "torch")
+
+
+def check(call, weights, key):
+    """Refuse an initialiser, given as the argument of a house key, that cannot draw its weight.
+
+    Raises
+    ------
+    ConvcalcError
+        Where the weight has other axes than the initialiser is for.
+    """
+    for weight in weights:
+        if not key.startswith(weight.name) or any(n.__class__ is not int for n in weight.shape):
+            continue
+        given = initial(call.framework, call.layer.family.kind, call.args, weight.name, weights)
+        try:
+            if given is not None:
+                initializers.law(given, weight.shape)
+        except ConvcalcError as error:
+            raise error.at(None, call.given[key]) from None
 
 
 def regularizer(args, name):
