@@ -46,6 +46,9 @@ class Judge:
         """Return the output of a model of one node in a version of the operators."""
         schema = defs.get_schema(node.type, opset)
         own = keywords(node)
+        if node.type == "Resize" and "axes" not in own:
+            spatial(own, "scales", node.shape, (1, 1))
+            spatial(own, "sizes", node.shape, node.shape[:2])
         kind = helper.np_dtype_to_tensor_dtype(inputs[0].dtype)
         names = [f"x{i}" for i in range(len(inputs))]
         constants = dict(weights)
@@ -71,6 +74,15 @@ class Judge:
         session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
         feed = {n: np.ascontiguousarray(x) for n, x in zip(names, inputs, strict=True)}
         return session.run(["y"], feed)[0]
+
+
+def spatial(own, name, shape, before):
+    """Write what a terse spec says of the spatial axes alone for all axes."""
+    value = own.get(name)
+    if value is None:
+        return
+    value = value if isinstance(value, tuple) else (value,) * (len(shape) - 2)
+    own[name] = value if len(value) == len(shape) else (*before, *value)
 
 
 def flat(value):
