@@ -151,6 +151,10 @@ def weight_lines(weight, blocks):
         (key, number(expected and getattr(expected, key)), number(getattr(sample, key)), "")
         for key in ("mean", "std", "min", "max")
     ]
+    rows.insert(2, ("variance", number(expected and expected.variance), number(sample.std**2), ""))
+    if expected and sample.count >= total:
+        found = (sample.count * (sample.std**2 + sample.mean**2)) ** 0.5
+        rows.append(("L2 norm", number(expected.norm), number(found), ""))
     own = weight.regularizer
     if own:
         call = visible(f"{own.name}({arguments(own.config)})")
@@ -159,7 +163,8 @@ def weight_lines(weight, blocks):
     out += [f"  {key:<8} {left:>10}   {right:>10}{more}" for key, left, right, more in rows]
     if len(sample.counts) > 1:
         bars = histogram(sample.counts, BARS if blocks else DIGITS)
-        out += ["", f"  {number(sample.edges[0])} {bars} {number(sample.edges[-1])}"]
+        shares = "  ".join(f"{100 * float(q):g}% {number(v, 3)}" for q, v in list(sample.quantiles.items())[1:-1])
+        out += ["", f"  {number(sample.edges[0])} {bars} {number(sample.edges[-1])}", f"  {shares}"]
     return out
 
 
