@@ -15,7 +15,7 @@ from convcalc.layers.fit import show
 from convcalc.numeric import custom, verdict
 from convcalc.numeric import sample as sampling
 from convcalc.numeric.expect import NORMS
-from convcalc.numeric.initialize import initialize
+from convcalc.numeric.initialize import chunks, generator, initialize
 from convcalc.numeric.limit import need_in_signal
 from convcalc.numeric.penalty import penalty
 from convcalc.numeric.program import Program
@@ -28,6 +28,9 @@ WORK = 2 * 10**9
 # Before any training a network has no statistics of its own.
 TRAINED = frozenset((*NORMS, "rms_norm"))
 COUNTER = "num_batches_tracked"
+# Penalties that are sums over values, which need no whole weight; of others, what one may be large.
+SUMS = {"l1", "l2", "l1_l2"}
+WHOLE = 2**24
 
 
 def init_stats(network, typed, batch, seed, samples, images, max_bytes, trusted, progress=None):
@@ -194,9 +197,15 @@ class Drawn:
 
     def penalty(self, weight, given, penalised, seed, samples):
         """Return the penalty on a drawn weight; None of one that is larger than a sample."""
-        if prod(weight.shape) > samples:
+        count = prod(weight.shape)
+        law = initializers.law(given, weight.shape)
+        if count > samples or (count > WHOLE and (law is None or penalised.name not in SUMS)):
             return None
-        value = penalty(penalised, self.fixed(weight, initialize(given, weight.shape, seed, "float32", None)))
+        if law is not None and penalised.name in SUMS:
+            rng = generator(given, seed)
+            value = sum(penalty(penalised, part) for part in chunks(law, weight.shape, np.dtype(np.float32), rng))
+        else:
+            value = penalty(penalised, self.fixed(weight, initialize(given, weight.shape, seed, "float32", None)))
         return value if np.isfinite(value) else None
 
     def notes(self):
