@@ -206,7 +206,9 @@ def unfit(name, shape, must):
     text = ", ".join(map(str, shape))
     axes = "1 axis" if len(shape) == 1 else f"{len(shape)} axes"
     return ShapeError(
-        "wrong_rank", f"{name} takes a weight of {must}, not of {axes}: ({text}).", hint="Give another one, such as glorot_uniform."
+        "wrong_rank",
+        f"{name} takes a weight of {must}, not of {axes}: ({text}).",
+        hint="Give another one, such as glorot_uniform.",
     )
 
 
