@@ -32,13 +32,19 @@ def bash(script, **env):
 @pytest.mark.parametrize("words", [NET, MANY, "shape -h", "-h", "--version", "schema shape", "list layers"])
 def test_full_disk(words):
     code, _, err = bash(f"convcalc {words} > /dev/full")
-    assert (code, err) == (74, "The output cannot be written: No space left on device.\n")
+    assert (code, err) == (
+        74,
+        "The output cannot be written: No space left on device.\nMake room, or write elsewhere: -o FILE.\n",
+    )
 
 
 @pytest.mark.parametrize("words", [NET, MANY, "-h", "--version", "schema shape"])
 def test_closed_standard_output(words):
     code, _, err = bash(f"convcalc {words} >&-")
-    assert (code, err) == (74, "The output cannot be written: standard output is closed.\n")
+    assert (code, err) == (
+        74,
+        "The output cannot be written: standard output is closed.\nMake room, or write elsewhere: -o FILE.\n",
+    )
 
 
 def test_closed_standard_output_is_no_matter_with_a_file(tmp_path):

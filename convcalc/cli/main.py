@@ -51,7 +51,8 @@ def main(argv=None):
 
         drop(1)
         reason = error.strerror or str(error)
-        return fail(OutputError("output", f"The output cannot be written: {reason}."), argv)
+        hint = "Make room, or write elsewhere: -o FILE."
+        return fail(OutputError("output", f"The output cannot be written: {reason}.", hint=hint), argv)
     return code
 
 
