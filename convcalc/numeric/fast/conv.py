@@ -12,8 +12,8 @@ from convcalc.numeric.node import Kernel
 
 # Values in a block of windows, which stays in a processor's cache; and the least output cells of one, for
 # every product reads the whole kernel.
-BLOCK = 1 << 17
-CELLS = 256
+BLOCK = 1 << 18
+CELLS = 512
 # An image of fewer output cells than this is multiplied together with others of the batch.
 TOGETHER = 128
 
