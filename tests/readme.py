@@ -1,4 +1,4 @@
-"""The console blocks of the README: read, run, and (``python -m tests.readme``) written anew.
+"""The README's console blocks, tables and picture: read, run, and (``python -m tests.readme``) made anew.
 
 A block is fenced as ``console``. A line that begins with ``$ `` is a command, lines that begin with
 ``> `` continue it, and what follows is what it prints, standard error included.
@@ -9,9 +9,39 @@ import re
 import stat
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
 README = Path(__file__).parent.parent / "README.md"
+PICTURE = README.parent / "tests" / "golden" / "readme.svg"
+# The network of the picture.
+NETWORK = """conv2d 32 3 s=2 pad=same act=relu
+    bn
+    dwconv2d 3 pad=same act=relu
+    conv2d 64 1 act=relu
+    gap2d
+    dense 10"""
+# A picture of one font that every machine has: rich's own form would fetch its font from a host.
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
+<style>
+.{unique_id}-matrix {{ font-family: monospace; font-size: {char_height}px; }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -77,6 +107,32 @@ def rewritten(text, folder):
     return BLOCK.sub(block, text)
 
 
+def joined(names):
+    """Return names that differ in their rank as one: ``conv{1,2,3}d``."""
+    if len(set(names)) == 1:
+        return names[0]
+    [place] = [k for k, letters in enumerate(zip(*names, strict=True)) if len(set(letters)) > 1]
+    return f"{names[0][:place]}{{{','.join(name[place] for name in names)}}}{names[0][place + 1 :]}"
+
+
+def picture():
+    """Return what a terminal of 80 columns shows for a network, as an SVG."""
+    from io import StringIO
+
+    from rich.console import Console
+    from rich.text import Text
+
+    import convcalc
+    from convcalc.views import table
+
+    shown = table.render(convcalc.shape(NETWORK, "224x224x3"), 80)
+    typed = f"$ convcalc shape -i 224x224x3 '{NETWORK}'"
+    console = Console(file=StringIO(), width=80, record=True, force_terminal=True, color_system="standard", _environ={})
+    console.print(Text.from_ansi(f"{typed}\n\n{shown.rstrip()}"))
+    text = console.export_svg(title="convcalc", unique_id="t", code_format=SVG)
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines() if line.strip())
+
+
 def tables(text):
     """Return the text with its generated tables made anew from the declarations."""
     from convcalc import layers
@@ -84,9 +140,12 @@ def tables(text):
     from convcalc.errors import CODES
 
     rows = ["| word | Keras | PyTorch | ONNX | |", "|---|---|---|---|---|"]
-    for layer in layers.layers():
-        own = [f"`{layer.type(f)}`" if layer.type(f) else "" for f in ("keras", "torch", "onnx")]
-        rows.append(f"| `{layer.word}` | {' | '.join(own)} | {layer.family.about} |")
+    for _, group in groupby(layers.layers(), lambda layer: (layer.family.about, re.sub(r"\d", "", layer.word))):
+        kin = list(group)
+        words = [layer.word for layer in kin]
+        own = [[layer.type(f) for layer in kin if layer.type(f)] for f in ("keras", "torch", "onnx")]
+        cells = [f"`{joined(names)}`" if names else "" for names in (words, *own)]
+        rows.append(f"| {' | '.join(cells)} | {kin[0].family.about.replace('|', chr(92) + '|')} |")
     codes = ["| note | |", "|---|---|", *(f"| `{code}` | {about} |" for code, about in notes.CODES.items()), ""]
     codes += ["| error | |", "|---|---|", *(f"| `{code}` | {about} |" for code, about in CODES.items())]
     for name, lines in (("layers", rows), ("codes", codes)):
@@ -100,3 +159,4 @@ if __name__ == "__main__":
 
     with tempfile.TemporaryDirectory() as room:
         README.write_text(rewritten(tables(README.read_text()), room))
+    PICTURE.write_text(picture())

@@ -53,6 +53,16 @@ def test_the_tables_are_those_of_the_declarations():
     assert readme.tables(TEXT) == TEXT
 
 
+def test_the_picture_is_what_a_terminal_shows(golden):
+    """Drawn anew, the picture comes out as it stands; and it fetches nothing from any host."""
+    drawn = readme.picture()
+
+    golden(readme.PICTURE.name, drawn)
+    assert f"(tests/golden/{readme.PICTURE.name})" in TEXT
+    assert re.findall(r"https?://[^\s\"]+", drawn) == ["http://www.w3.org/2000/svg"]
+    assert "10,838,016" in drawn
+
+
 def test_the_two_commands_are_those_of_ci():
     """What the README says to run for the tests is what is run before a change lands."""
     ci = (Path(__file__).parent.parent / ".ci" / "run").read_text()
