@@ -4,11 +4,14 @@ A block is fenced as ``console``. A line that begins with ``$ `` is a command, l
 ``> `` continue it, and what follows is what it prints, standard error included.
 """
 
+import contextlib
 import os
 import re
+import shlex
 import stat
 import subprocess
 import sys
+from io import BytesIO, StringIO, TextIOWrapper
 from itertools import groupby
 from pathlib import Path
 
@@ -77,7 +80,10 @@ def prepare(folder):
 
 
 def run(command, folder, environment):
-    """Return what a command prints."""
+    """Return the exit code of a command and what it prints."""
+    words = plain(command)
+    if words:
+        return here(words, folder)
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
@@ -88,7 +94,28 @@ def run(command, folder, environment):
         timeout=60,
         check=False,
     )
-    return done.stdout.decode().strip("\n")
+    return done.returncode, done.stdout.decode().strip("\n")
+
+
+def plain(command):
+    """Return the words of a command that needs no shell to run it; else nothing."""
+    parts = shlex.shlex(command, posix=True, punctuation_chars=True)
+    parts.whitespace_split, parts.commenters = True, ""
+    words = list(parts)
+    # A quoted operator that stands alone looks like the shell's own: then let the shell read it.
+    shell = "$" in command or any(word and set(word) <= set("();<>|&") for word in words)
+    return words[1:] if words[0] == "convcalc" and not shell else None
+
+
+def here(words, folder):
+    """Run convcalc in this process, which spares the start of another."""
+    from convcalc.cli.run import run as entry
+
+    # In a pipe, what is said on standard error comes first: standard output is written at the end.
+    out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = entry(words)
+    return code, b"".join(stream.buffer.getvalue() for stream in (err, out)).decode().strip("\n")
 
 
 def rewritten(text, folder):
@@ -100,7 +127,7 @@ def rewritten(text, folder):
         for [(command, _)] in ([pair] for pairs in blocks(match[0] + "\n") for pair in pairs):
             first, *rest = command.split("\n")
             lines += [f"$ {first}", *(f"> {line}" for line in rest)]
-            printed = run(command, folder, environment)
+            printed = run(command, folder, environment)[1]
             lines += [printed, ""] if printed else [""]
         return "```console\n" + "\n".join(lines).strip("\n") + "\n```"
 
@@ -117,8 +144,6 @@ def joined(names):
 
 def picture():
     """Return what a terminal of 80 columns shows for a network, as an SVG."""
-    from io import StringIO
-
     from rich.console import Console
     from rich.text import Text
 

@@ -45,38 +45,6 @@ def test_version_is_the_literal(cli):
     assert cli("--version") == (0, f"convcalc {convcalc.__version__}\n", "")
 
 
-def test_every_command_loads(cli):
-    from convcalc.cli.run import COMMANDS
-
-    assert set(COMMANDS) >= {"shape", "list", "schema"}
-    for name in COMMANDS:
-        answer = cli(name, "--help")
-        assert answer.code == 0
-        assert answer.out.startswith("Examples:")
-
-
-@pytest.mark.parametrize("name", ["shape", "list", "schema"])
-def test_examples_of_the_help_run(name, cli, process, tmp_path, monkeypatch):
-    import shlex
-
-    (tmp_path / "net.txt").write_text("conv2d 8 3")
-    monkeypatch.chdir(tmp_path)
-    from importlib import import_module
-
-    from convcalc.cli.run import COMMANDS
-
-    module, _, attribute = COMMANDS[name][0].partition(":")
-    examples = getattr(import_module(module), attribute).examples.splitlines()
-    assert examples
-    for example in examples:
-        program, *argv = shlex.split(example)
-        assert program == "convcalc"
-        if "<" in argv:
-            assert process(*argv[: argv.index("<")], stdin=b"conv2d 8 3").code == 0, example
-        else:
-            assert cli(*argv).code == 0, example
-
-
 @pytest.mark.parametrize("way", [["-i", "28x28x3"], ["-i28x28x3"], ["--input", "28x28x3"], ["--input=28x28x3"]])
 def test_ways_to_give_an_option(way, cli):
     assert cli("shape", "-q", *way, *CONV) == cli("shape", *CONV, "--quiet", "--input=28x28x3")

@@ -23,7 +23,7 @@ def test_a_block_prints_what_it_says(pairs, tmp_path):
         if "jq " in command and not shutil.which("jq"):
             pytest.skip("jq is not installed")
 
-        assert masked(readme.run(command, tmp_path, environment)) == masked(printed)
+        assert masked(readme.run(command, tmp_path, environment)[1]) == masked(printed)
 
 
 def masked(text):

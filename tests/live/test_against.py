@@ -6,6 +6,8 @@ import pytest
 
 import convcalc
 from convcalc import layers
+from tests import readme
+from tests.test_help import examples
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
@@ -33,3 +35,11 @@ def test_the_framework_agrees(framework, spec, given):
     if row and "not supported" in (row.against.note or "") and framework == "keras":
         pytest.skip(f"TensorFlow has no such kernel on a CPU: {row.against.note}")
     assert row is None, (row.max_error, row.note, row.against)
+
+
+@pytest.mark.parametrize("example", [example for _, example in examples() if "--against" in example])
+def test_the_example_of_the_help_runs(example, tmp_path):
+    code, text = readme.run(example, tmp_path, readme.prepare(tmp_path))
+
+    assert code == 0, text
+    assert "shapes and values agree" in text
