@@ -17,6 +17,7 @@ CODES = {
     "framework_lacks": "a layer that this framework does not have",
     "mixed_frameworks": "layers of two frameworks in one network",
     "unknown_label": "a label that no earlier layer has",
+    "order_unknown": "layers of which nothing says what feeds them",
     "bad_input": "an input shape that cannot be read",
     "wrong_rank": "an input with too many or too few axes",
     "wrong_channels": "a number of channels that the layer cannot take",

@@ -76,7 +76,7 @@ class Comparison:
         a, b = self.a, self.b
         delta = {"output_shape": plain(less(b.output_shape, a.output_shape))}
         delta["params"] = plain(b.params.total - a.params.total)
-        delta |= {key: plain(getattr(b, key) - getattr(a, key)) for key in TOTALS}
+        delta |= {key: plain(more(getattr(b, key), getattr(a, key))) for key in TOTALS}
         return {
             "schema": self.schema,
             "equal": self.equal,
@@ -109,8 +109,15 @@ def wired_alike(a, b, partners):
     return all((x_before and y_before) or partners.get(x) == y for (x, x_before), (y, y_before) in pairs)
 
 
+def more(b, a):
+    """Return by how much a count is more than another, None where either is not known."""
+    return None if a is None or b is None else b - a
+
+
 def less(b, a):
     """Return by how much each size of a shape is more than another's; None for shapes of different ranks."""
+    if a is None or b is None:
+        return None
     return tuple(y - x for x, y in zip(a, b, strict=True)) if len(a) == len(b) else None
 
 
@@ -119,7 +126,7 @@ def deltas(pair):
     a, b = pair.a, pair.b
     shape = less(b.output_shape, a.output_shape) if a and b else None
     params = (b.params.total if b else 0) - (a.params.total if a else 0)
-    return shape, params, (b.macs if b else 0) - (a.macs if a else 0)
+    return shape, params, more(b.macs if b else 0, a.macs if a else 0)
 
 
 def plain_delta(pair):

@@ -6,6 +6,8 @@ from convcalc.analysis.along import taps_inside
 from convcalc.analysis.formulas import term
 from convcalc.analysis.sheet import Cost
 
+# Of a layer of which nothing says what feeds it.
+UNKNOWN = Cost._make([None] * 6)
 CELLS = ("l", "d", "h", "w")
 
 

@@ -22,7 +22,7 @@ def inspect(network, typed=None, batch=None, dtype="float32"):
 def sheet(step, row, text, width, data_format):
     """Return the `Sheet` of one layer."""
     facts, layer = step.facts, step.call.layer
-    what = rules.kind(facts)
+    what = None if step.unfed else rules.kind(facts)
     if what is None:
         rule, axes, grid = (Rule(layer.word, layer.family.about),), (), None
         spatial = ()
@@ -46,13 +46,13 @@ def sheet(step, row, text, width, data_format):
         rule=rule,
         axes=axes,
         grid=grid,
-        formula=None if axes else formulas.joined(step.shapes, facts.output),
+        formula=None if axes or step.unfed else formulas.joined(step.shapes, facts.output),
         params=row.params,
         weights=tuple(weight(w, step.call.args) for w in row.weights),
-        cost=cost.of(step, facts, spatial, width),
+        cost=cost.UNKNOWN if step.unfed else cost.of(step, facts, spatial, width),
         receptive_field=row.receptive_field,
         notes=row.notes,
-        parts=tuple(part(step, name, own, spatial, width) for name, own in facts.parts),
+        parts=tuple(part(step, name, own, spatial, width) for name, own in facts.parts if not step.unfed),
     )
 
 

@@ -5,9 +5,12 @@ from convcalc.analysis import receptive
 
 def fold(network, steps, shape):
     """Return the field after each call: a tuple of axes, `Whole`, `START`, or None where unknown."""
-    fields = {-1: START}
+    fields: dict = {-1: START}
     for step in steps:
         facts = step.facts
+        if step.unfed:
+            fields[step.index] = None
+            continue
         before = [fields[i] for i in step.call.inputs]
         rank = len(facts.windows)
         if facts.field == "windows":

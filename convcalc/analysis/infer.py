@@ -7,8 +7,9 @@ from convcalc.analysis.fold import field_of, fold
 from convcalc.analysis.inputs import resolve, symbols_of, unknown
 from convcalc.analysis.memory import peak_bytes
 from convcalc.analysis.naming import names
-from convcalc.analysis.report import LayerRow, Params, Report, WeightRow
+from convcalc.analysis.report import LayerRow, Note, Params, Report, WeightRow
 from convcalc.analysis.sharing import check_shared, first_calls, own_weights
+from convcalc.analysis.unfed import NOTE, bare, shapes_for, source, summed
 from convcalc.errors import ConvcalcError, LimitError
 from convcalc.layers import UNKNOWN
 from convcalc.layers.fit import show
@@ -20,34 +21,33 @@ from convcalc.sizes import smallest
 
 BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
 
-
 # What the bits of a shape's sizes add up to at most: its counts stay far below what Python prints.
 MAX_BITS = 4096
 LARGE = 1 << 64
 
 
 class Brief(Record):
-    """The short answer; `notes` are pairs of a layer's index and a `Note`."""
+    """The short answer; `notes` are pairs of a layer's index and a `Note`. What is not known is None."""
 
     input_shape: tuple
-    output_shape: tuple
+    output_shape: tuple | None
     params: Params
-    macs: int
+    macs: int | None
     notes: list
 
 
 class Step:
-    """One call with its facts, before anything is made of them."""
+    """One call with its facts, before anything is made of them; `unfed` is whether its input is not known."""
 
-    __slots__ = ("call", "facts", "field", "index", "shapes", "site")
+    __slots__ = ("call", "facts", "index", "shapes", "site", "unfed")
 
-    def __init__(self, index, call, shapes, site, facts, field):
+    def __init__(self, index, call, shapes, site, facts, unfed=False):
         self.index = index
         self.call = call
         self.shapes = shapes
         self.site = site
         self.facts = facts
-        self.field = field
+        self.unfed = unfed
 
 
 def walk(network, shape, open=False, unknown=frozenset()):
@@ -56,15 +56,18 @@ def walk(network, shape, open=False, unknown=frozenset()):
     `unknown` are the symbols of sizes that were given as unknown: Keras makes no weights of them.
     """
     check_bits((shape,))
-    used = symbols_of(shape) if open else ()
+    used: frozenset = symbols_of(shape) if open else frozenset()
     outputs = {-1: shape}
     firsts: dict = {}
     weights: dict = {}
     for index, call in enumerate(network.calls):
         shapes = (outputs[call.inputs[0]],) if len(call.inputs) == 1 else tuple([outputs[i] for i in call.inputs])
+        unfed = not shapes or None in shapes
+        if unfed:
+            shapes = shapes_for(call, used)
         if call.ranks:
             call = call.over(len(shapes[0]))
-        site = Site(call, shapes, open, used, shape)
+        site = Site(call, shapes, open or unfed, used, shape)
         try:
             facts = call.layer.rule(site)
             if call.args.get("shared") is not None:
@@ -77,17 +80,17 @@ def walk(network, shape, open=False, unknown=frozenset()):
                     from convcalc.analysis.initial import check
 
                     check(call, facts.weights, key)
-            if unknown and network.framework == "keras":
+            if unknown and network.framework == "keras" and not unfed:
                 check_weights(site, facts, unknown)
         except ConvcalcError as error:
             raise located(error, network, call, index) from None
-        outputs[index] = facts.output
+        outputs[index] = None if unfed else facts.output
         weights[index] = facts.weights
-        if open or call.layer.family.kind == UNKNOWN:
-            used = frozenset(used) | symbols_of(facts.output)
+        if open or unfed or call.layer.family.kind == UNKNOWN:
+            used |= symbols_of(facts.output)
             for weight in facts.weights:
                 used |= symbols_of(weight.shape)
-        yield Step(index, call, shapes, site, facts, None)
+        yield Step(index, call, shapes, site, facts, unfed)
 
 
 def located(error, network, call, index):
@@ -105,7 +108,7 @@ def begin(network, typed, batch):
     """
     shape, reading, open = resolve(network, typed, batch)
     steps = list(walk(network, shape, open, unknown(network, typed, shape)))
-    found = [step.site.fixed for step in steps if step.site.fixed]
+    found = [step.site.fixed for step in steps if step.site.fixed and not step.unfed]
     if not found:
         return shape, reading, steps
     symbols = symbols_of(shape)
@@ -166,10 +169,11 @@ def infer(network, typed=None, batch=None, dtype="float32"):
     width = BYTES[dtype]
     titles = names(network)
     rows = tuple(row(step, titles, fields, width) for step in steps)
+    unfed = any(step.unfed for step in steps)
+    shape = source(network, typed, shape)
     params = total(r.params for r in rows)
-    conditions = [c for step in steps for c in step.site.conditions]
+    conditions = [c for step in steps if not step.unfed for c in step.site.conditions]
     peak, peak_layer = peak_bytes(network, shape, rows, width)
-    last = fields[len(steps) - 1]
     return Report(
         framework=network.framework,
         data_format=data_format(network),
@@ -177,17 +181,17 @@ def infer(network, typed=None, batch=None, dtype="float32"):
         batch=shape[0] if shape and shape[0].__class__ is int else 1,
         reading=reading,
         input_shape=shape,
-        output_shape=steps[-1].facts.output,
+        output_shape=rows[-1].output_shape,
         fits=fits(conditions, shape),
         layers=rows,
         params=params,
-        macs=sum(r.macs for r in rows),
-        flops=sum(r.flops for r in rows),
-        receptive_field=field_of(last),
+        macs=summed(r.macs for r in rows),
+        flops=summed(r.flops for r in rows),
+        receptive_field=field_of(fields[len(steps) - 1]),
         param_bytes=params.total * width,
         peak_activation_bytes=peak,
         peak_layer=peak_layer,
-        notes=(),
+        notes=(NOTE,) if unfed else (),
     )
 
 
@@ -196,19 +200,20 @@ def brief(network, typed=None, batch=None):
     shape, _, steps = begin(network, typed, batch)
     counts: list = []
     found: list = []
-    macs = 0
     if len(steps) > 1 and any(len(call.inputs) > 1 for call in network.calls):
         # Only where branches meet does the field have notes of its own.
         fold(network, steps, shape)
     for step in steps:
         facts = step.facts
         counts.append(count(own_weights(step), step.call.args.get("trainable", True)))
-        macs = macs + facts.macs
-        if facts.windows or facts.notes or step.site.notes:
+        if step.unfed:
+            found += [(step.index, Note(*note)) for note in (NOTE, *step.site.notes)]
+        elif facts.windows or facts.notes or step.site.notes:
             own = notes.of(step.call, facts, spatial_of(step), step.site.notes)
-            if own:
-                found += [(step.index, note) for note in own]
-    return Brief(shape, facts.output, counts[0] if len(counts) == 1 else total(counts), macs, found)
+            found += [(step.index, note) for note in own]
+    macs = summed(None if step.unfed else step.facts.macs for step in steps)
+    output = None if step.unfed else facts.output
+    return Brief(source(network, typed, shape), output, counts[0] if len(counts) == 1 else total(counts), macs, found)
 
 
 def row(step, titles, fields, width):
@@ -221,7 +226,7 @@ def row(step, titles, fields, width):
         for w in own_weights(step)
     )
     name = titles[step.index]
-    return LayerRow(
+    own = LayerRow(
         index=step.index,
         name=name,
         type=step.site.type,
@@ -239,6 +244,7 @@ def row(step, titles, fields, width):
         notes=notes.of(call, facts, spatial, step.site.notes),
         parts=tuple(part(step, name, kind, own, width) for kind, own in facts.parts),
     )
+    return bare(own, step) if step.unfed else own
 
 
 def part(step, name, kind, facts, width):

@@ -57,14 +57,18 @@ def summary(answer, word):
 
 
 def commas(shape):
-    """Return a shape as a cell of the csv: ``4,28,28,3``; several of them with ``;`` between."""
+    """Return a shape as a cell of the csv: ``4,28,28,3``; several of them with ``;`` between, nothing for None."""
+    if shape is None:
+        return ""
     if shape and shape[0].__class__ is tuple:
         return ";".join(commas(one) for one in shape)
     return ",".join("null" if n is None else str(n) for n in shape)
 
 
 def spaced(shape):
-    """Return a shape for people: ``N, 28, 28, 3``."""
+    """Return a shape for people: ``N, 28, 28, 3``; ``?`` for one that is not known."""
+    if shape is None:
+        return "?"
     if shape and shape[0].__class__ is tuple:
         return " ; ".join(spaced(one) for one in shape)
     return ", ".join("?" if n is None else str(n) for n in shape)

@@ -7,8 +7,10 @@ def peak_bytes(network, shape, rows, width):
     """Return the largest sum of live tensors at inference, and the layer at which it is reached.
 
     A tensor lives from the layer that makes it to the last one that reads it; `width` is the bytes
-    of one value, and an unknown batch counts as 1.
+    of one value, and an unknown batch counts as 1. Both are None where a tensor's size is not known.
     """
+    if any(row.activation_bytes is None for row in rows):
+        return None, None
     # The network's output outlives every layer.
     last_use = {len(rows) - 1: len(rows)}
     for index, call in enumerate(network.calls):

@@ -25,6 +25,7 @@ CODES = {
     "signal_shrinks": "a signal gets smaller on its way through the layers",
     "signal_grows": "a signal gets larger on its way through the layers",
     "unknown_layer": "a layer without a rule",
+    "order_unknown": "layers of which nothing says what feeds them",
     "shared": "a layer used again, whose weights an earlier row counts",
 }
 

@@ -17,9 +17,9 @@ def amount(row, by):
 def ranked(rows, by):
     """Return rows with the costliest first; rows that cost the same stay in their order.
 
-    An expression stands where it would with each of its symbols at 1,000.
+    An expression stands where it would with each of its symbols at 1,000, what is not known last.
     """
-    return sorted(rows, key=lambda row: -number(amount(row, by)))
+    return sorted(rows, key=lambda row: -number(amount(row, by) or 0))
 
 
 def number(size):

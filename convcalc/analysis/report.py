@@ -52,7 +52,7 @@ class Note(Record):
 
 
 class LayerRow(Record):
-    """What convcalc says of one layer."""
+    """What convcalc says of one layer; sizes and costs are None where nothing says what feeds it."""
 
     index: int  # type: ignore[assignment]  # the JSON's key, over a method that no one asks a row for
     name: str
@@ -75,7 +75,8 @@ class LayerRow(Record):
 class Report:
     """What convcalc says of a whole network: a row a layer, and the totals.
 
-    Every attribute but `batch` and `every` is a key of the JSON.
+    Every attribute but `batch` and `every` is a key of the JSON. Sizes and costs are None where nothing says what
+    feeds a layer.
 
     Attributes
     ----------

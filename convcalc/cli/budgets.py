@@ -21,7 +21,10 @@ def excesses(budgets, report):
     found = []
     for option, (text, most) in budgets.items():
         used, unit, hint = usage(report, option)
-        if used.__class__ is not int:
+        if used is None:
+            message = f"The network's {unit} are not known, and {option} {text} cannot be held against them."
+            hint = "Give the network with the order of its layers, as in nn.Sequential(...)."
+        elif used.__class__ is not int:
             message = f"The network has {used} {unit}, which {option} {text} cannot be held against."
             hint = "Give every size: -i 28x28x3."
         elif used > most:

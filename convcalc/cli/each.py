@@ -182,6 +182,8 @@ def ask(question, batch):
 
 def shape(sizes):
     """Return a shape as JSON text."""
+    if sizes is None:
+        return "null"
     try:
         if sizes[0].__class__ is int:
             return WHOLE[len(sizes)] % sizes
@@ -192,7 +194,9 @@ def shape(sizes):
 
 
 def value(size):
-    """Return a size as JSON text: a number, or an expression in quotes."""
+    """Return a size as JSON text: a number, an expression in quotes, null where it is not known."""
+    if size is None:
+        return "null"
     return str(size) if size.__class__ is int else f'"{size}"'
 
 

@@ -250,6 +250,9 @@ def differs(wanted, shape, text):
     A number equals itself, an unknown anything, a symbol itself or, at the batch, anything. An
     expectation of one axis less is held against the shape without its batch.
     """
+    if shape is None:
+        hint = "Give the network with the order of its layers, as in nn.Sequential(...)."
+        return ShapeError("unexpected", "The output is not known.", hint=hint, text=text, span=(0, len(text)))
     dims = wanted.dims
     sizes = shape
     if len(dims) == len(shape) - 1 and not wanted.batch and not wanted.whole:

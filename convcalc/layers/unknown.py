@@ -36,7 +36,8 @@ def fresh(letter, count, taken):
 def said(site):
     """Return what is known of a layer without a rule."""
     a = site.args
-    of = "" if a["axes"] is not None else "; taken to keep the number of axes"
+    # Where nothing says what feeds it, there is no input to keep the axes of.
+    of = "" if a["axes"] is not None or not site.shape else "; taken to keep the number of axes"
     if a["class_name"] == "Lambda":
         return f"Lambda holds code, which is not evaluated: its output's sizes are not known{of}"
     counts = ", its weights (P) are not counted" if a["weights"] else ""

@@ -8,7 +8,7 @@ from convcalc import layers
 from convcalc.analysis.infer import begin
 from convcalc.analysis.inputs import symbols_of
 from convcalc.analysis.naming import names
-from convcalc.errors import ConvcalcError, ShapeError
+from convcalc.errors import ConvcalcError, ShapeError, SpecError
 from convcalc.numeric import masks
 from convcalc.numeric.limit import need, within
 from convcalc.numeric.node import Node
@@ -185,6 +185,13 @@ def indexed(nodes, inputs):
 
 def closed(shape, steps):
     """Refuse a network of which a size is not known."""
+    for step in steps:
+        if step.unfed:
+            raise SpecError(
+                "order_unknown",
+                f"A network in numbers needs the order of its layers, and nothing says what feeds {step.site.type}.",
+                hint="Give the network in order, as in nn.Sequential(...).",
+            ).at(None, step.call.span, step.index)
     for sizes in (shape, *(step.facts.output for step in steps), *(w.shape for s in steps for w in s.facts.weights)):
         if any(n.__class__ is not int for n in sizes):
             names = " and ".join(sorted(symbols_of(sizes)))

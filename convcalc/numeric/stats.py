@@ -56,7 +56,8 @@ def init_stats(network, typed, batch, seed, samples, images, max_bytes, trusted,
     _, _, steps = begin(network, typed, batch)
     known(steps)
     drawn = [Drawn(step, seed, trusted) for step in steps]
-    program = prepared(network, report, images, max_bytes, trusted)
+    fed = not any(step.unfed for step in steps)
+    program = prepared(network, report, images, max_bytes, trusted) if fed else None
     found = [None] * len(steps)
     if program is not None and all(one.complete for one in drawn):
         x = sampling.data(program.nodes[0], program.shape, program.dtype, seed)

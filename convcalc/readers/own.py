@@ -61,7 +61,9 @@ def network_lines(rows, name):
         for one in inputs:
             if one != previous and one not in labels:
                 raise odd(name, f"row {index} takes {one!r}, which no row before it is")
-        if inputs and inputs[0] != previous:
+        if not inputs:
+            words.append("from=?")
+        elif inputs[0] != previous:
             words.append(f"from={labels[inputs[0]]}")
         # The current value itself may be an operand again: add of x and x.
         words += [labels[one] for one in inputs[1:]]

@@ -234,8 +234,9 @@ def expand(layers, blocks, replaced):
             if args is None:
                 args = filled[at, i] = _filled_args(layer.args, i)
         inputs = layer.inputs
-        first = latest[inputs[0]] if at in replaced else len(flat) - 1
-        inputs = (first,) if len(inputs) == 1 else (first, *[latest[n] for n in inputs[1:]])
+        if inputs:
+            first = latest[inputs[0]] if at in replaced else len(flat) - 1
+            inputs = (first,) if len(inputs) == 1 else (first, *[latest[n] for n in inputs[1:]])
         latest[at] = len(flat)
         name, prefix, call, _, _, label, span, name_span, path, operands = layer
         if stack:

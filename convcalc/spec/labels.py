@@ -19,30 +19,33 @@ MERGES = frozenset(
         *("scaledsum", "customscalelayer", "unknown"),
     }
 )
+# In place of a source: nothing says what feeds the layer.
+UNFED = -2
 OWN_KEYS = frozenset(("name", "from"))  # keys of every layer, read here
 
 _LABEL = Pattern(
     r"@(?:([A-Za-z_]\w*+(?:\.\w++)*+)|('(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"))(?=[ \t\n|\[\],]|->|\Z)",
     re.ASCII | re.DOTALL,
 )
+_UNFED = Pattern(r"\?(?=[ \t\n|\[\],]|->|\Z)")
 
 
 def replace(reader, pos, start):
     """Read the label after ``from=``, which takes the place of the current value."""
     layer = reader.layer
-    match = _LABEL.match(reader.plain, start)
+    match = _LABEL.match(reader.plain, start) or _UNFED.match(reader.plain, start)
     if match is None:
         end = max(start, len(reader.plain))
         end = start + len(reader.plain[start:end].split(" ")[0])
         raise SpecError(
             "syntax",
             "from takes a label.",
-            hint="Write from=@name, or from=@input for the network's input.",
+            hint="Write from=@name, from=@input for the network's input, or from=? where it is not known.",
             span=(pos, end),
         )
     if layer.source is not None:
         raise SpecError("duplicate_key", "from is given twice.", span=(pos, match.end()))
-    layer.source = resolve(reader, name_in(match), (start, match.end()))
+    layer.source = UNFED if match[0] == "?" else resolve(reader, name_in(match), (start, match.end()))
     reader.after_act = False
     reader.end = match.end()
     return match.end()

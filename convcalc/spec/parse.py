@@ -10,9 +10,9 @@ from convcalc.errors import ConvcalcError, SpecError
 from convcalc.spec.common import ACTIVATIONS, read_common
 from convcalc.spec.expand import MOST_LAYERS, expand, too_many
 from convcalc.spec.items import check_waiting, keyed, other, separate
-from convcalc.spec.labels import OWN_KEYS
+from convcalc.spec.labels import OWN_KEYS, UNFED
 from convcalc.spec.pattern import Pattern
-from convcalc.spec.scan import LONGEST, clean
+from convcalc.spec.scan import LONGEST, LONGEST_PRINTED, clean
 from convcalc.spec.tree import Arg, Raw
 from convcalc.spec.values import CONSTANTS, read_value
 
@@ -84,7 +84,7 @@ def parse(text, is_layer, names=None, *, is_merge=None):
     try:
         plain = text
         if len(text) > LONGEST or not (text.isascii() and text.isprintable()):
-            plain = clean(text)
+            plain = clean(text, LONGEST_PRINTED if is_printed(text) else LONGEST)
         else:
             layers = read_common(text, is_layer)
             if layers is not None:
@@ -92,6 +92,15 @@ def parse(text, is_layer, names=None, *, is_merge=None):
         return Reader(plain, is_layer, is_merge, names).read()
     except ConvcalcError as error:
         raise error.at(text=text) from None
+
+
+def is_printed(text):
+    """Tell whether a text begins with what torch prints of a module, which is long of a large one."""
+    if len(text) <= LONGEST:
+        return False
+    from convcalc.spec.printed import PRINTED
+
+    return PRINTED.match(text, len(text) - len(text.lstrip())) is not None
 
 
 class Reader:
@@ -211,13 +220,14 @@ class Reader:
             if self.replaced is None:
                 self.replaced = set()
             self.replaced.add(index)
+        inputs = () if first == UNFED else (first, *layer.operands)
         name_span = layer.name_span
         layers.append(
             _new(
                 Raw,
                 (
                     layer.name, layer.prefix, layer.call, tuple(layer.args),
-                    (first, *layer.operands), layer.label, (name_span[0], self.end), name_span,
+                    inputs, layer.label, (name_span[0], self.end), name_span,
                     layer.path, bool(layer.operands),
                 ),
             )

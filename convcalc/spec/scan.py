@@ -10,6 +10,7 @@ from convcalc.errors import SpecError
 from convcalc.spec.pattern import Pattern
 
 LONGEST = 1 << 16  # characters of one spec
+LONGEST_PRINTED = 1 << 23  # of what torch prints of one module
 DEEPEST = 100  # brackets in brackets
 LARGEST = (1 << 63) - 1
 
@@ -45,16 +46,16 @@ def shown(word):
     return repr(word if len(word) <= 60 else word[:57] + "...")
 
 
-def clean(text):
+def clean(text, most=LONGEST):
     """Return `text` with blanks and line ends made plain, or raise for what is no plain text.
 
     A byte order mark at the start, carriage returns before a line feed and no-break spaces become
     spaces. Other characters than printable ASCII may stand in quotes and comments only.
     """
-    if len(text) > LONGEST:
+    if len(text) > most:
         raise SpecError(
             "syntax",
-            f"The spec has {len(text)} characters, and at most {LONGEST} are read.",
+            f"The spec has {len(text)} characters, and at most {most} are read.",
             hint="Repeat layers with [ ... ] * n.",
         )
     if text[:1] == "\ufeff":

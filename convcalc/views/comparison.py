@@ -1,6 +1,7 @@
 """What a table of two networks says: rows that are alike once, the others of either below each other."""
 
 from convcalc.analysis.comparison import deltas
+from convcalc.analysis.unfed import summed
 from convcalc.views.rows import Display, Line, aligned, binary, grouped, head_line
 from convcalc.views.text import visible
 
@@ -75,8 +76,8 @@ def folded(pairs, shown, widths):
     """Return the lines of rows that are alike: one each, or one for many."""
     if len(pairs) <= MOST_ALIKE:
         return [Line(cells(pair.b, both(pair, widths), shown), (), "") for pair in pairs]
-    sums = [sum(pair.b.params.total for pair in pairs), sum(pair.b.macs for pair in pairs)]
-    words = [grouped(one) if one.__class__ is int else "" for one in sums]
+    sums = [sum(pair.b.params.total for pair in pairs), summed(pair.b.macs for pair in pairs)]
+    words = [grouped(one) if one is None or one.__class__ is int else "" for one in sums]
     return [Line((both(pairs[0], widths), f"... {len(pairs)} rows alike", "", *words, ""), (), "")]
 
 
@@ -107,7 +108,8 @@ def alike(pair):
     """Tell whether a pair's rows may stand as one: the same figures, though layers that nobody compares."""
     shape, params, macs = deltas(pair)
     there = pair.a is not None and pair.b is not None
-    return there and not pair.differs and shape is not None and not any((*shape, params, macs))
+    unknown = there and pair.a.output_shape is pair.b.output_shape is None
+    return there and not pair.differs and (unknown or shape is not None) and not any((*(shape or ()), params, macs))
 
 
 def signed(number):
@@ -116,7 +118,7 @@ def signed(number):
     >>> signed(1200), signed(-3), signed(0)
     ('+1,200', '-3', '')
     """
-    if number.__class__ is int:
+    if number is None or number.__class__ is int:
         return f"{number:+,}" if number else ""
     return str(number)
 
@@ -144,7 +146,9 @@ def footer(comparison):
 
 
 def change(a, b, words):
-    """Return two totals and what the second has more; an expression as it is."""
+    """Return two totals and what the second has more; an expression as it is, nothing where neither is known."""
+    if a is None or b is None:
+        return "" if a is b else " -> ".join("?" if n is None else words(n) for n in (a, b))
     if a.__class__ is not int or b.__class__ is not int:
         return f"{a} -> {b}" if a != b else str(a)
     if a == b:

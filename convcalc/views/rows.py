@@ -5,6 +5,7 @@ Everything here is display strings; how wide they are set is for `layout`.
 
 from convcalc.analysis.jsonable import commas, field_text
 from convcalc.record import Record
+from convcalc.sizes import symbol
 from convcalc.views.text import visible
 
 MOST_NOTES = 2
@@ -51,7 +52,7 @@ def display(report, quiet=False):
     notes = [()] * len(rows) if quiet else notes_of(rows)
     lines = []
     for row, shape, under in zip(rows, shapes[1:], notes, strict=True):
-        cells = [str(row.index), visible(row.spec), shape, grouped(row.params.total), grouped(row.macs)]
+        cells = [str(row.index), visible(layer_words(row)), shape, grouped(row.params.total), grouped(row.macs)]
         if shares:
             cells.append(share(row.macs, total))
         cells.append(field_cell(row.receptive_field, report))
@@ -78,8 +79,15 @@ def display(report, quiet=False):
     )
 
 
+def layer_words(row):
+    """Return a row's spec, with its name where no order says which of its like it is."""
+    return row.spec if row.output_shape is not None else f"{row.spec} @{row.name}"
+
+
 def grouped(number):
-    """Return a count for people: ``10,838,016``; an expression as it prints."""
+    """Return a count for people: ``10,838,016``; an expression as it prints, ``?`` where it is not known."""
+    if number is None:
+        return "?"
     return f"{number:,}" if number.__class__ is int else str(number)
 
 
@@ -125,7 +133,7 @@ def aligned(shapes):
     >>> aligned([("N", 9, 9, 3), ("N", 10, 10, 16), ("N", 64)])
     ['N,  9,  9, 3', 'N, 10, 10, 16', 'N, 64']
     """
-    texts = [commas(shape).split(",") if shape else [] for shape in shapes]
+    texts = [["?"] if shape is None else commas(shape).split(",") if shape else [] for shape in shapes]
     widths: dict = {}
     for axes in texts:
         widths.setdefault(len(axes), []).append(axes)
@@ -184,7 +192,7 @@ def also(places):
 
 def head_line(report):
     """Return whose rules these are, the layout, and what counts are for."""
-    thing = "image" if len(report.input_shape) == 4 else "sample"
+    thing = "image" if len(report.input_shape or ()) == 4 else "sample"
     many = f"one {thing}" if report.batch == 1 else f"{report.batch:,} {thing}s"
     return f"{report.framework}{LAYOUTS.get(report.data_format, '')}; MACs for {many}"
 
@@ -202,14 +210,14 @@ def footer(report, sums=False):
                 text += f"; {binary(report.param_bytes)}"
             lines.append(("params", text))
     elif sums:
-        lines.append(("params", str(params.total)))
+        lines.append(("params", sum_words(params.total)))
     if params.buffers and params.buffers.__class__ is int:
         lines.append(("buffers", f"{params.buffers:,}, no parameters{whose(report, 'buffer')}"))
     if report.flops.__class__ is int:
         if report.flops:
             beside = "" if report.flops == 2 * report.macs else " and what biases, pools, activations and norms add"
             lines.append(("FLOPs", f"{report.flops:,}, two a MAC{beside}"))
-    elif sums:
+    elif sums and report.macs is not None:
         lines.append(("MACs", str(report.macs)))
     if report.peak_activation_bytes.__class__ is int:
         text = f"{binary(report.peak_activation_bytes)} at its peak{peak(report)}, {report.dtype}"
@@ -218,6 +226,21 @@ def footer(report, sums=False):
     if needed:
         lines.append(("sizes", f"hold from {', '.join(needed)}"))
     return tuple((label, visible(text)) for label, text in lines)
+
+
+def sum_words(total):
+    """Return a sum of numbers and symbols: what is known of it where it has many symbols.
+
+    >>> from convcalc.sizes import symbol
+    >>> sum_words(symbol("P1") + 1200)
+    'P1 + 1200'
+    >>> sum_words(sum(symbol(f"P{n}") for n in range(1, 9)) + 1200)
+    '1,200 and P1 to P8, which are not known'
+    """
+    symbols = sorted(total.symbols, key=lambda name: (len(name), name))
+    if len(symbols) < 5 or total - sum(map(symbol, symbols)) != (known := total.at(dict.fromkeys(symbols, 0))):
+        return str(total)
+    return f"{known:,} and {symbols[0]} to {symbols[-1]}, which are not known"
 
 
 def whose(report, kind):

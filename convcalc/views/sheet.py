@@ -75,7 +75,7 @@ def lines(sheet, inspection, width, several, notes):
 
 def counted(inspection):
     """Return what counts are for: ``one image``."""
-    thing = "image" if len(inspection.input_shape) == 4 else "sample"
+    thing = "image" if len(inspection.input_shape or ()) == 4 else "sample"
     return f"one {thing}" if inspection.batch == 1 else f"{inspection.batch:,} {thing}s"
 
 

@@ -95,8 +95,10 @@ def parts(sheet, edge):
 
 
 def cost(sheet, dtype, edge):
-    """Return MACs, FLOPs and bytes, each with what it counts."""
+    """Return MACs, FLOPs and bytes, each with what it counts; nothing where they are not known."""
     own = sheet.cost
+    if own.macs is None:
+        return []
     rows = []
     if own.macs.__class__ is not int or own.macs:
         rows.append(("MACs", grouped(own.macs), f"= {own.macs_formula}" if own.macs_formula else "", ""))
