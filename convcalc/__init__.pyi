@@ -36,6 +36,7 @@ def shape(
     framework: _Framework | None = None,
     batch: SupportsIndex | None = None,
     dtype: _Dtype = "float32",
+    match: Literal["torchinfo", "fvcore", "ptflops", "thop", "keras", "onnx-tool"] | None = None,
 ) -> Report: ...
 def inspect(
     spec: str,

@@ -22,7 +22,7 @@ def network(spec, framework=None):
     return bind(parse(spec, is_layer, words), spec, framework)
 
 
-def shape(spec, input=None, framework=None, batch=None, dtype="float32"):
+def shape(spec, input=None, framework=None, batch=None, dtype="float32", match=None):
     """Return the report of a layer or a network.
 
     Parameters
@@ -38,6 +38,8 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32"):
         The batch, given outright.
     dtype : str
         What a value is stored as, for bytes: float32, float64, float16, bfloat16 or int8.
+    match : str, optional
+        Another tool, whose counts stand beside: "torchinfo", "fvcore", "ptflops", "thop", "keras" or "onnx-tool".
 
     Returns
     -------
@@ -55,7 +57,12 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32"):
     >>> report.output_shape, report.params.trainable, report.macs
     ((4, 56, 56, 10), 280, 846720)
     """
-    return infer(network(spec, framework), typed(input), size(batch), choice("dtype", dtype, BYTES))
+    asked = network(spec, framework), typed(input), size(batch), choice("dtype", dtype, BYTES)
+    if match is None:
+        return infer(*asked)
+    from convcalc.analysis.matching import TOOLS, matched
+
+    return matched(*asked, choice("match", match, TOOLS))
 
 
 def inspect(spec, input=None, framework=None, batch=None, dtype="float32"):

@@ -149,7 +149,19 @@ def layer_dict(row):
     }
     if row.parts:
         layer["parts"] = [layer_dict(part) for part in row.parts]
-    return layer
+    if row.layers > 1:
+        layer["layers"] = row.layers
+    return layer | match_dict(row.match)
+
+
+def match_dict(match):
+    """Return what another tool counts as the keys of a JSON object: one, or none where no tool was named."""
+    if match is None:
+        return {}
+    figures = {"macs": plain(match.macs), "params": plain(match.params)}
+    if match.tool is None:
+        return {"match": {**figures, "reason": match.reason}}
+    return {"match": {"tool": match.tool, "version": match.version, **figures}}
 
 
 def row_dict(row):
@@ -167,4 +179,13 @@ def row_dict(row):
         "rf": field_text(row.receptive_field),
         "activation_bytes": plain(row.activation_bytes),
         "notes": " ".join(note.code for note in row.notes),
+        **match_cells(row.match),
     }
+
+
+def match_cells(match):
+    """Return what another tool counts as columns of the csv."""
+    if match is None:
+        return {}
+    cells = {"match_macs": match.macs, "match_params": match.params, "match_reason": match.reason}
+    return {column: "" if cell is None else plain(cell) for column, cell in cells.items()}

@@ -22,6 +22,12 @@ def ranked(rows, by):
     return sorted(rows, key=lambda row: -number(amount(row, by) or 0))
 
 
+def dearest(report, by):
+    """Return what the costliest row costs: of all of them, or of those shown where some stand for several."""
+    folded = any(row.layers > 1 for row in report.layers)
+    return max(amount(row, by) for row in (report.layers if folded else report.every))
+
+
 def number(size):
     """Return a size as an integer to compare by.
 

@@ -4,7 +4,17 @@ Sizes are integers or `convcalc.sizes.Size` expressions, here and in every view.
 becomes a JSON object is in `jsonable`.
 """
 
-from convcalc.analysis.jsonable import field_dict, heading, kept, layer_dict, params_dict, plain, row_dict, summary
+from convcalc.analysis.jsonable import (
+    field_dict,
+    heading,
+    kept,
+    layer_dict,
+    match_dict,
+    params_dict,
+    plain,
+    row_dict,
+    summary,
+)
 from convcalc.record import Record
 
 # As in `typing`: what follows is read by type checkers and loaded by none.
@@ -12,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
+    from convcalc.analysis.matching import Match
     from convcalc.sizes import Size
     from convcalc.window import Bins, Window
 
@@ -70,6 +81,8 @@ class LayerRow(Record):
     activation_bytes: "int | Size"
     notes: tuple[Note, ...]
     parts: "tuple[LayerRow, ...]" = ()
+    match: "Match | None" = None
+    layers: int = 1  # how many it stands for, where `blocks` folded several
 
 
 class Report:
@@ -104,6 +117,8 @@ class Report:
         The smallest size at which every window fits, by symbol: ``{"H": 7}``.
     reading : str or None
         How the input was read, where it could be read two ways.
+    match : Match or None
+        What another tool counts of all of it, where one was named.
     """
 
     __slots__ = (
@@ -117,6 +132,7 @@ class Report:
         "input_shape",
         "layers",
         "macs",
+        "match",
         "notes",
         "output_shape",
         "param_bytes",
@@ -145,6 +161,7 @@ class Report:
     peak_activation_bytes: "int | Size"
     peak_layer: int | None
     notes: tuple[Note, ...]
+    match: "Match | None"
 
     def __init__(
         self,
@@ -166,6 +183,7 @@ class Report:
         data_format=None,
         dtype="float32",
         batch=1,
+        match=None,
     ):
         self.framework = framework
         self.input_shape = input_shape
@@ -184,6 +202,7 @@ class Report:
         self.data_format = data_format
         self.dtype = dtype
         self.batch = batch
+        self.match = match
 
     def to_dict(self) -> dict:
         """Return the report as the JSON object that ``--json`` prints."""
@@ -198,6 +217,7 @@ class Report:
             "peak_activation_bytes": plain(self.peak_activation_bytes),
             "peak_layer": self.peak_layer,
             "notes": [note._asdict() for note in self.notes],
+            **match_dict(self.match),
         }
 
     def rows(self) -> list[dict]:

@@ -1,15 +1,18 @@
 """``convcalc shape``: a row a layer, totals, and what scripts pick out of them."""
 
 import sys
+from functools import partial
 
 import click
 
 import convcalc
+from convcalc.cli.expect import differs, expected
 from convcalc.cli.options import asking, chosen_format, read_network, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.run import Command
-from convcalc.errors import ConvcalcError, ShapeError, SpecError, suggestion
+from convcalc.errors import ConvcalcError, SpecError, suggestion
 
+TOOLS = ("torchinfo", "fvcore", "ptflops", "thop", "keras", "onnx-tool")
 # Nobody reads more on a screen, and rich would take long over them.
 MOST_ROWS = 100
 
@@ -21,6 +24,7 @@ convcalc shape -i HxWx3 --expect '?,ceil(H/2),ceil(W/2),8' conv2d 8 3 s=2 pad=sa
 convcalc shape -i 4,28,28,3 --field output_shape --field macs conv2d 10 3
 convcalc shape -i 32x32x3 net.txt --json
 convcalc shape -i 32x32x3 net.txt --sort macs --top 5 --max-params 1.5M
+convcalc shape -i 3x32x32 --depth 1 --match fvcore 'nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8))'
 convcalc shape --each -i 28x28x3 < specs.txt"""
 
 
@@ -37,6 +41,8 @@ convcalc shape --each -i 28x28x3 < specs.txt"""
 )
 @click.option("--sort", type=click.Choice(("params", "macs", "memory")), help="Rows by cost, the costliest first.")
 @click.option("--top", metavar="N", help="The N costliest rows; by MACs unless --sort says otherwise.")
+@click.option("--depth", metavar="N", help="Fold what lies deeper in a path of names: a row a block.")
+@click.option("--match", type=click.Choice(TOOLS), help="Another tool's counts beside, and why they differ.")
 @click.option("--max-params", metavar="N", help="Exit 1 where there are more parameters: 300K, 1.5M.")
 @click.option("--max-macs", metavar="N", help="Exit 1 where there are more MACs: 300M, 1.5G.")
 @click.option("--max-memory", metavar="N", help="Exit 1 where the peak of activations has more bytes: 4MiB.")
@@ -57,6 +63,8 @@ def shape(
     fields,
     sort,
     top,
+    depth,
+    match,
     max_params,
     max_macs,
     max_memory,
@@ -74,32 +82,34 @@ def shape(
     if each:
         given = click.get_current_context().get_parameter_source("dtype") is click.core.ParameterSource.COMMANDLINE
         options = {"--expect": expect, "--field": fields, "--only": only, "--dtype": given}
-        options |= {"--sort": sort, "--top": top}
+        options |= {"--sort": sort, "--top": top, "--depth": depth, "--match": match}
         options |= {"--max-params": max_params, "--max-macs": max_macs, "--max-memory": max_memory}
         refuse_with_each(network, asked, options)
         from convcalc.cli.each import answer_lines
 
         return answer_lines(read_network(network) if network else None, input, framework, batch, output)
     wanted = expected(expect)
-    top = whole_number(top, "--top")
+    top, depth = whole_number(top, "--top"), whole_number(depth, "--depth")
     limits = None
     if not max_params is max_macs is max_memory is None:
         from convcalc.cli import budgets
 
         limits = budgets.read(max_params, max_macs, max_memory)
     source = read_network(network)
-    report = answer(source, input, framework, batch, dtype)
+    report = answer(source, input, framework, batch, dtype, partial(convcalc.shape, match=match) if match else None)
     shown = selected(report, only) if only else report
-    words = None
-    if sort or top:
-        shown, words = by_cost(shown, sort or "macs", top, output)
+    columns = words = None
+    if sort or top or depth or match:
+        from convcalc.cli.arrange import arranged
+
+        shown, words, columns = arranged(shown, sort or (top and "macs"), top, depth, output)
     if fields:
         from convcalc.views.json import field
 
         data = shown.to_dict()
         text = "".join(field(data, path) + "\n" for path in fields)
     else:
-        text = rendered(shown, form, quiet, color, output, words)
+        text = rendered(shown, form, quiet, color, output, words, columns)
     missed = [differs(wanted, report.output_shape, expect)] if wanted else []
     if limits:
         missed += budgets.excesses(limits, report)
@@ -212,62 +222,14 @@ def selected(report, only):
 
 
 def matching(rows, word):
-    """Return the rows that one word of ``--only`` means: an index, else a name, else a type."""
+    """Return the rows that one word of ``--only`` means: index, name, type or a path's beginning, in that order."""
     named = [row for row in rows if row.name == word]
     digits = word.removeprefix("-")
     if digits.isascii() and digits.isdigit() and len(digits) < 10 and not named:
         index = int(word)
         return [rows[index]] if -len(rows) <= index < len(rows) else []
-    return named or [row for row in rows if row.type.lower() == word.lower()]
-
-
-def by_cost(report, by, top, output):
-    """Return the report with its costliest rows first, no more than `top`, and what a table of it says."""
-    from convcalc.analysis.ranking import ranked
-    from convcalc.views.curve import fits
-    from convcalc.views.ranked import display
-
-    blocks = output is not None or fits(sys.stdout.encoding)
-
-    def words(report, quiet):
-        return display(report, quiet, by, blocks)
-
-    return report.keep(ranked(report.layers, by)[:top]), words
-
-
-def expected(text):
-    """Return the shape that ``--expect`` gives, or None."""
-    if text is None:
-        return None
-    from convcalc.spec.shapes import read_shape
-
-    return read_shape(text)
-
-
-def differs(wanted, shape, text):
-    """Return the error for an output that is not as expected, or None.
-
-    A number equals itself, an unknown anything, a symbol itself or, at the batch, anything. An
-    expectation of one axis less is held against the shape without its batch.
-    """
-    if shape is None:
-        hint = "Give the network with the order of its layers, as in nn.Sequential(...)."
-        return ShapeError("unexpected", "The output is not known.", hint=hint, text=text, span=(0, len(text)))
-    dims = wanted.dims
-    sizes = shape
-    if len(dims) == len(shape) - 1 and not wanted.batch and not wanted.whole:
-        sizes = shape[1:]
-    from convcalc.analysis.jsonable import spaced
-
-    hint = "Write ? for a size that may be anything."
-    message = None
-    if len(dims) != len(sizes):
-        message = f"The output is {spaced(shape)}: {len(shape)} axes, not {len(dims)}."
-    else:
-        for axis, (want, size) in enumerate(zip(dims, sizes, strict=True)):
-            at_batch = axis == 0 and sizes is shape
-            if want is None or want == size or (at_batch and want.__class__ is not int):
-                continue
-            message = f"The output is {spaced(shape)}: axis {axis + len(shape) - len(sizes)} is {size}, not {want}."
-            break
-    return message and ShapeError("unexpected", message, hint=hint, text=text, span=(0, len(text)))
+    return (
+        named
+        or [row for row in rows if row.type.lower() == word.lower()]
+        or [row for row in rows if row.name.lstrip("/").startswith((f"{word}.", f"{word}/"))]
+    )

@@ -46,6 +46,8 @@ OPTIONS = {
 --field  PATH  Print one value of the JSON: output_shape, layers.-1.macs.
 --sort  params|macs|memory  Rows by cost, the costliest first.
 --top  N  The N costliest rows; by MACs unless --sort says otherwise.
+--depth  N  Fold what lies deeper in a path of names: a row a block.
+--match  torchinfo|fvcore|ptflops|thop|keras|onnx-tool  Another tool's counts beside, and why they differ.
 --max-params  N  Exit 1 where there are more parameters: 300K, 1.5M.
 --max-macs  N  Exit 1 where there are more MACs: 300M, 1.5G.
 --max-memory  N  Exit 1 where the peak of activations has more bytes: 4MiB.

@@ -46,6 +46,11 @@ def network_lines(rows, name):
     for row in rows:
         if not isinstance(row, dict) or not all(isinstance(row.get(k), str) for k in ("name", "spec")):
             raise odd(name, f"row {len(names)} has no name and spec")
+        if "layers" in row:
+            raise FileError(
+                "unreadable", f"{name} has blocks of layers and not the layers themselves, such as {row['name']!r}.",
+                hint="Print it again without --depth.",
+            )  # fmt: skip
         inputs = row.get("inputs")
         if not isinstance(inputs, list) or not all(isinstance(one, str) for one in inputs):
             raise odd(name, f"row {len(names)} has no inputs")

@@ -9,6 +9,8 @@ import re
 GAP = "  "
 LAYER = 1
 NOTE = "   note  "
+# What stands before a last column that found no room beside the others.
+WHY = "     "
 # A long word may break behind these, but not between the digits of a number.
 _JOINTS = r"(?<=[=(*+])|(?<=,)(?!\d)"
 
@@ -27,6 +29,8 @@ def lines(display, width=None):
     if width is not None:
         room = width - sum(widths) + widths[LAYER] - len(GAP) * (len(widths) - 1)
         if room < narrowest(bodies):
+            if display.loose:
+                return lines(lowered(display), width)
             return out + stacked(display, width) + below(display, width)
         widths[LAYER] = min(room, widths[LAYER])
     out += [
@@ -44,6 +48,23 @@ def lines(display, width=None):
     if display.total:
         out += [("", ""), ("", row_text(display.total, widths, display.right))]
     return out + below(display, width)
+
+
+def lowered(display):
+    """Return a `Display` whose last column stands under the rows, where it says something."""
+
+    def under(line):
+        *cells, last = line.cells
+        return line._replace(cells=tuple(cells), notes=(*([(last, None)] if last else []), *line.notes))
+
+    return display._replace(
+        titles=display.titles[:-1],
+        above=display.above and display.above[:-1],
+        input=display.input and display.input[:-1],
+        lines=tuple(map(under, display.lines)),
+        total=display.total and display.total[:-1],
+        loose=False,
+    )
 
 
 def narrowest(bodies):
@@ -126,11 +147,14 @@ def note_lines(notes, width):
     """Return notes as lines, their code in brackets at the right edge."""
     out = []
     for message, code in notes:
+        edge = min(width or 80, 80)
+        if code is None:
+            out += plain_lines(WHY + line for line in wrapped(message, max(edge - len(WHY), 1)))
+            continue
         tag = f"[{code}]"
         if width is None:
             out.append(("note", f"{NOTE}{message}  {tag}"))
             continue
-        edge = min(width, 80)
         first, *rest = wrapped(message, max(edge - len(NOTE), 1))
         block = [NOTE + first, *(" " * len(NOTE) + more for more in rest)]
         if len(block[-1]) + len(GAP) + len(tag) <= edge:

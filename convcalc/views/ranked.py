@@ -1,6 +1,6 @@
 """What a table of rows in order of their cost says: the table of a report, with shares of that cost and bars."""
 
-from convcalc.analysis.ranking import amount
+from convcalc.analysis.ranking import amount, dearest
 from convcalc.views import rows
 from convcalc.views.rows import Line, binary, share
 
@@ -28,7 +28,7 @@ def display(report, quiet, by, blocks=True):
     plain = rows.display(report, quiet)
     costs = [amount(row, by) for row in report.every]
     known = len(costs) > 1 and all(cost.__class__ is int for cost in costs) and any(costs)
-    whole, most = (sum(costs), max(costs)) if known else (0, 0)
+    whole, most = (sum(costs), dearest(report, by)) if known else (0, 0)
     lines = []
     for row, line in zip(report.layers, plain.lines, strict=True):
         cost = amount(row, by)

@@ -4,6 +4,7 @@ Everything here is display strings; how wide they are set is for `layout`.
 """
 
 from convcalc.analysis.jsonable import commas, field_text
+from convcalc.analysis.ranking import dearest
 from convcalc.record import Record
 from convcalc.sizes import symbol
 from convcalc.views.text import visible
@@ -27,7 +28,8 @@ class Display(Record):
     """A report as strings.
 
     `right` holds the columns that are set to the right; `input` and `total` are rows of cells or
-    None, `above` is the upper line of titles of two.
+    None, `above` is the upper line of titles of two, and `loose` tells that the last column may stand
+    under the rows where the table is too wide.
     """
 
     head: tuple
@@ -39,6 +41,7 @@ class Display(Record):
     notes: tuple
     footer: tuple
     above: tuple | None = None
+    loose: bool = False
 
 
 def display(report, quiet=False):
@@ -47,7 +50,7 @@ def display(report, quiet=False):
     several = len(report.every) > 1
     total = report.macs
     shares = several and total.__class__ is int and total > 0
-    most = max(row.macs for row in report.every) if shares else None
+    most = dearest(report, "macs") if shares and rows else None
     shapes = aligned([report.input_shape, *(row.output_shape for row in rows)])
     notes = [()] * len(rows) if quiet else notes_of(rows)
     lines = []

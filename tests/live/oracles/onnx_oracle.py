@@ -125,6 +125,15 @@ def values(case):
     return {"ok": True, "weights": described, "outputs": {"float32": fill.pack(output)}, "judge": judge}
 
 
+def modelled(case):
+    """Return the model of a case's one node, with its weights."""
+    name, shape = case["name"], list(case["input"])
+    attributes = {key: list(v) if isinstance(v, (list, tuple)) else v for key, v in case["kwargs"].items()}
+    weights, inputs = _inputs(name, attributes, shape)
+    node = helper.make_node(name, inputs, ["output"], name="node", **attributes)
+    return _model(node, weights, {"input": shape}, OTHER.get(name, OPSET))
+
+
 def _run(model, feeds):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
