@@ -88,3 +88,12 @@ def test_a_folded_report_is_no_network(cli, tmp_path):
 @pytest.mark.parametrize("depth", ["0", "-1", "x"])
 def test_refused(depth, cli):
     assert cli(*ASK, "--depth", depth).code == 2
+
+
+def test_layers_that_nothing_feeds(cli):
+    """Of a module that is no Sequential: the parameters of a block are known, its MACs are not."""
+    net = f"Net(\n(a): Part(\n{BLOCK.format(3, 8)})\n)"
+    data = json.loads(cli("shape", "-i", "3x16x16", "--json", "--depth", "1", "--match", "thop", net).out)
+    (row,) = data["layers"]
+    assert (row["params"]["total"], row["macs"], row["match"]["macs"]) == (240, None, None)
+    assert "are not known" in cli("shape", "-i", "3x16x16", "--depth", "1", "--match", "thop", net).out

@@ -2,6 +2,7 @@
 
 from convcalc.analysis.infer import total
 from convcalc.analysis.matching import joined
+from convcalc.analysis.unfed import summed
 
 # What stands between the names of a path: torch's modules, Keras' nested models, the names that torch's exporter gives.
 MARKS = {"torch": ".", "keras": "/", "onnx": "/"}
@@ -47,10 +48,10 @@ def block(name, rows, owners):
         input_shape=first.input_shape,
         params=total(row.params for row in rows),
         weights=(),
-        macs=sum(row.macs for row in rows),
-        flops=sum(row.flops for row in rows),
+        macs=summed(row.macs for row in rows),
+        flops=summed(row.flops for row in rows),
         windows=(),
-        activation_bytes=sum(row.activation_bytes for row in rows),
+        activation_bytes=summed(row.activation_bytes for row in rows),
         notes=(),
         parts=(),
         match=joined(rows) if first.match else None,

@@ -69,6 +69,8 @@ def summary(report):
     match, ours = report.match, report.macs
     if match.tool == "keras":
         return f"{match.version}, which counts parameters and no MACs"
+    if ours is None:
+        return f"{match.version}, whose MACs are not known where layers' inputs are not"
     found = differences(report)
     if found is None:
         row = next(row for row in report.every if row.match.macs is None)

@@ -4,6 +4,7 @@ from convcalc.analysis.infer import begin, infer
 from convcalc.analysis.matching.rules import TOOLS
 from convcalc.analysis.matching.terms import unbatched
 from convcalc.analysis.ranking import number
+from convcalc.analysis.unfed import summed
 from convcalc.errors import SpecError
 from convcalc.record import Record
 
@@ -24,10 +25,9 @@ class Match(Record):
 
 def joined(rows):
     """Return the `Match` of several rows; a tool that stops at one of them has no figure for all."""
-    macs = [row.match.macs for row in rows]
     reasons = dict.fromkeys(f"{row.type} {row.match.reason}" for row in rows if row.match.macs != row.macs)
     return Match(
-        None if None in macs else sum(macs),
+        summed(row.match.macs for row in rows),
         sum(row.match.params for row in rows),
         "; ".join(reasons) or None,
     )
@@ -72,7 +72,7 @@ def differences(report):
 def match(step, params, tool):
     """Return the `Match` of one step; `params` are its `Params`."""
     own = TOOLS[tool]
-    if not own.macs:
+    if not own.macs or step.unfed:
         return Match(None, params.total, None)
     rule = own.rules.get(step.call.layer.family.kind)
     found = [term(step) for term in (own.rest if rule is None else rule)]
