@@ -12,6 +12,7 @@ from convcalc.layers.declare import ALIASES
 from convcalc.layers.write import write
 from convcalc.spec import parse
 from convcalc.spec.bind import bind
+from convcalc.spec.labels import MERGES
 
 ENTRIES = [(layer, framework) for layer in layers.layers() for framework in layer.frameworks()]
 IDS = [f"{framework}-{layer.word}" for layer, framework in ENTRIES]
@@ -76,6 +77,13 @@ def test_every_word_of_a_layer_is_found_in_any_case(layer):
     for word in layer.words():
         assert layers.find(word) is layers.find(word.upper()) is layer
         assert layers.is_layer(word.title())
+
+
+def test_a_label_after_a_layer_of_several_inputs_is_an_operand():
+    """The words that the reader of labels knows are those of the layers that take many inputs."""
+    for layer in layers.layers():
+        for name in (*layer.words(), *(layer.type(f) for f in layer.frameworks())):
+            assert (name.lower() in MERGES) == (layer.family.operands == "many"), name
 
 
 def test_no_name_is_in_two_files():

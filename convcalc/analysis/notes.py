@@ -43,8 +43,8 @@ def of(call, facts, spatial, extra=()):
 
 
 def moves(facts):
-    """Tell whether a layer only adds cells at the ends or cuts them off: that they are not read is what it is for."""
-    return not facts.weights and all(len(w) > 2 and w.size == w.stride == w.base == 1 for w in facts.windows)
+    """Tell whether a layer only adds cells, cuts or picks them: that some are not read is what it is for."""
+    return not (facts.weights or facts.flops) and all(len(w) > 2 and w.size == w.base == 1 for w in facts.windows)
 
 
 def of_windows(framework, same, windows, spatial):

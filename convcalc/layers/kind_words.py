@@ -7,16 +7,16 @@
 WORDS = {
     "boolean": "bool flag",
     "integer": "count count0 int groups features",
-    "integers": "integers axes order",
+    "integers": "integers axes order bounds indices",
     "integer per axis": "sizes sizes0 sizes_list sizes0_list lengths",
     "number": "number nonzero fill",
-    "numbers": "numbers nested",
+    "numbers": "numbers nested constant",
     "number per axis": "factors",
     "cells per axis": "cells ends pads sides pairs",
     "padding": "padding pool_padding",
-    "shape": "target",
+    "shape": "target dims",
     "word": "word exact cased layout",
-    "name": "object",
+    "name": "object tensor_type",
     "any": "any",
 }
 SAID = {kind: word for word, kinds in WORDS.items() for kind in kinds.split()}

@@ -2,19 +2,17 @@
 
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
+from convcalc.layers.onnx_operands import held, lowered, operands
 from convcalc.layers.shape import assume
 from convcalc.layers.shared import KERAS
 from convcalc.layers.site import Facts
 
-# ONNX operators of exactly two inputs; Keras has one such layer, Subtract.
-TWO = ("Subtract", "Add", "Sub", "Mul")
-
 
 def elementwise(site):
     """Size and count a merge cell by cell: one operation a cell for each operand beyond the first."""
-    shapes = site.shapes
-    check_count(site)
+    shapes, weights = operands(site) if site.framework == "onnx" else (site.shapes, ())
     if site.framework == "keras":
+        check_count(site)
         if not all(shapes):
             raise site.refuse("wrong_rank", f"{site.type} takes no scalars.", "Give inputs with a batch axis.")
         batch = shapes[0][0]
@@ -24,8 +22,9 @@ def elementwise(site):
     else:
         output = broadcast(site, shapes)
     # Where an operand is spread over cells, only a field of the whole input stays what it was.
-    plain = all(len(shape) == len(output) and inner(site, shape) == inner(site, output) for shape in shapes)
-    return Facts(output, flops=(len(shapes) - 1) * site.cells(output), field="keeps" if plain else "mixes")
+    plain = all(len(shape) == len(output) and inner(site, shape) == inner(site, output) for shape in site.shapes)
+    flops = (len(shapes) - 1) * site.cells(output)
+    return Facts(output, weights=weights, flops=flops, field="keeps" if plain else "mixes")
 
 
 def inner(site, shape):
@@ -34,11 +33,10 @@ def inner(site, shape):
 
 
 def check_count(site):
-    """Refuse one input, or more than two where the layer takes two."""
+    """Refuse one input, or more than two where the layer takes two: Keras' Subtract."""
     count = len(site.shapes)
-    keras = site.framework == "keras"
-    two = site.type in TWO and not (keras and site.type == "Add")
-    if (count != 2) if two else (count < 2 and keras):
+    two = site.type == "Subtract"
+    if (count != 2) if two else count < 2:
         raise site.illegal(
             f"{site.type} takes {'exactly two' if two else 'two or more'} inputs, not {count}.",
             f"Label an earlier layer and name it: conv2d 8 3 pad=same @a | relu | {site.layer.word} @a",
@@ -86,8 +84,10 @@ def unequal(site, a, b, axis):
 
 def concat(site):
     """Size a concatenation: equal sizes but along one axis, where they add up."""
-    shapes, axis = site.shapes, site.args["axis"]
-    check_count(site)
+    shapes, weights = operands(site) if site.framework == "onnx" else (site.shapes, ())
+    axis = site.args["axis"]
+    if site.framework == "keras":
+        check_count(site)
     rank = len(shapes[0])
     if any(len(shape) != rank for shape in shapes):
         raise site.refuse(
@@ -107,17 +107,20 @@ def concat(site):
         for i, n in enumerate(shape):
             output[i] = output[i] + n if i == at else same(site, output[i], n, i)
     channels = rank - 1 if site.framework == "keras" else 1
-    return Facts(tuple(output), field="keeps" if at == channels and rank > 1 else "unknown")
+    return Facts(tuple(output), weights=weights, field="keeps" if at == channels and rank > 1 else "unknown")
 
 
 def merge(kind, words, keras, onnx, about):
-    """Return the family of a merge cell by cell."""
+    """Return the family of a merge cell by cell; in ONNX of two inputs, A and B, or of any number."""
+    names = OPERANDS.get(onnx, ("data_0",))
     return Family(
-        kind, words, elementwise,
-        keras=keras and (keras, KERAS), onnx=onnx and (onnx, ""),
-        operands="many", example=f"{words.split()[0]} @input", about=about,
+        kind, words, elementwise, "B",
+        keras=keras and (keras, KERAS), onnx=onnx and (onnx, f"* {held(*names)}"),
+        operands="many", example=f"{words.split()[0]} @input", about=about, aliases=lowered(*names),
     )  # fmt: skip
 
+
+OPERANDS = dict.fromkeys(("Add", "Sub", "Mul"), ("A", "B"))
 
 FAMILIES = (
     merge("add", "add", "Add", "Add", "the sum of its inputs"),
@@ -130,7 +133,8 @@ FAMILIES = (
     Family(
         "concat", "concat concatenate", concat, "axis",
         keras=("Concatenate", f"axis:int=-1 {KERAS}"),
-        onnx=("Concat", "axis:int"),
+        onnx=("Concat", f"axis:int * {held('inputs')} place:int=-1"),
         operands="many", example="concat axis=1 @input", about="its inputs one after the other along an axis",
+        aliases=lowered("inputs"),
     ),
 )  # fmt: skip

@@ -46,8 +46,8 @@ def check(network, typed, batch, dtype, seed, against, max_bytes, max_macs, trus
         from convcalc.numeric.against import judge_of
 
         judge = judge_of(against, network.framework)
-    lookups = [node for node in program.nodes if node.kind == "embedding"]
-    least = min(lookups, key=lambda node: node.weights[0].shape[0], default=None)
+    lookups = [node for node in program.nodes if node.vectors is not None]
+    least = min(lookups, key=lambda node: node.vectors, default=None)
     x = sample.data(least if program.indexed else program.nodes[0], shape, kind, seed)
     rows = tuple(steps(program, report, x, seed, judge, ALLOWED[dtype], progress))
     verdict = Verdict(report, rows, dtype, seed, ALLOWED[dtype], judge and judge.version, program.need)

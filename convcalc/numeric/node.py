@@ -1,5 +1,8 @@
 """`Node`: one layer of a network whose sizes are all numbers, as a forward rule sees it."""
 
+from numpy import asarray
+
+from convcalc.layers.onnx_operands import arranged, shape_of
 from convcalc.record import Record
 
 
@@ -74,6 +77,31 @@ class Node:
     def names(self):
         """The framework's names of the weights, in its order."""
         return [weight.name for weight in self.weights]
+
+    def operands(self, inputs, weights):
+        """Return ONNX' operands in the operator's order, those that a file holds among them; else the inputs."""
+        if self.framework != "onnx":
+            return inputs
+
+        def held(name):
+            values = self.args[name]
+            return weights[name] if values is None else asarray(values, inputs[0].dtype)
+
+        return arranged(self.args, inputs, held)
+
+    @property
+    def operand_shapes(self):
+        """The shapes of what `operands` returns."""
+        if self.framework != "onnx":
+            return self.shapes
+        return arranged(self.args, self.shapes, lambda name: shape_of(self.args, name))
+
+    @property
+    def vectors(self):
+        """How many rows of its table of weights the input's integers tell apart; None of a layer that reads values."""
+        if self.kind == "gather" and self.weights:
+            return self.weights[0].shape[self.args["axis"]]
+        return self.weights[0].shape[0] if self.kind == "embedding" else None
 
     def split(self):
         """Return ``(batch, channels, spatial)`` of the input; torch's unbatched input has batch 1."""

@@ -17,7 +17,10 @@ from convcalc.numeric.weights import Slots
 # What a layer applies to its own output.
 FUSED = "activation"
 # What leaves an index the index that it is.
-LAID_ANEW = {"flatten", "reshape", "unflatten", "permute", "transpose_axes", "repeat", "identity"}
+LAID_ANEW = {
+    *("flatten", "reshape", "unflatten", "permute", "transpose_axes", "repeat", "identity"),
+    *("squeeze", "unsqueeze", "slice", "split", "expand", "tile"),
+}
 
 
 class Program:
@@ -177,9 +180,9 @@ def indexed(nodes, inputs):
             continue
         if node.kind in LAID_ANEW:
             integers.add(index)
-        elif node.kind != "embedding":
+        elif node.vectors is None:
             return False
-        found = found or node.kind == "embedding"
+        found = found or node.vectors is not None
     return found
 
 

@@ -13,8 +13,8 @@ def data(node, shape, dtype, seed):
     import numpy as np
 
     rng = np.random.default_rng([seed, 0])
-    if node.kind == "embedding":
-        return rng.integers(0, node.weights[0].shape[0], shape)
+    if node.vectors is not None:
+        return rng.integers(0, node.vectors, shape)
     return rng.standard_normal(shape, dtype if dtype.itemsize >= 4 else np.float32).astype(dtype, copy=False)
 
 

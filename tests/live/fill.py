@@ -14,6 +14,8 @@ from tests.live.cases.render import network_input, several
 
 POSITIVE = ("running_var", "moving_variance", "input_var", "variance")
 UNUSED = "num_batches_tracked"
+# Operators of truth values, whose inputs are 1 and 0.
+LOGICAL = ("And", "Or", "Xor", "Not")
 
 
 def draw(low, high, shape, *seed, grid=None):
@@ -29,6 +31,8 @@ def data(case, shape):
         named = case["kwargs"]
         rows = case["args"][0] if case["args"] else named.get("input_dim", named.get("num_embeddings"))
         return np.random.RandomState([seed, 0]).randint(0, rows, tuple(shape))
+    if logical(case, 0):
+        return np.random.RandomState([seed, 0]).randint(0, 2, tuple(shape)).astype(float)
     low, high = {0: (0, 3), 1: (-48, 48), 2: (-0.5, 0.5)}.get(seed % 8, (-3, 3))
     if prod(shape) < 8:
         # The greatest of few values may be one that only rounding is left of, such as gelu(-4).
@@ -36,9 +40,17 @@ def data(case, shape):
     return draw(low, high, shape, seed, 0, grid=64 if seed % 8 == 3 else None)
 
 
+def logical(case, number):
+    """Tell whether an input of a case is of truth values."""
+    held = case["kwargs"].keys() & {"condition", "condition_shape"}
+    return case["name"] in LOGICAL or (case["name"] == "Where" and not number and not held)
+
+
 def weight(kind, name, shape, *seed):
     """Return one weight of a class: variances positive, scales near 1, kernels small for their size."""
     last = name.rpartition(".")[2]
+    if kind in LOGICAL or name == "condition":
+        return (draw(-1, 1, shape, *seed) > 0).astype(float)
     if last in POSITIVE:
         return draw(0.25, 2, shape, *seed)
     if last.lower() in ("gamma", "scale") or ("Norm" in kind and last == "weight"):
@@ -55,7 +67,8 @@ def weights(case, described):
 
 def table(case, number, cells):
     """Return the two rows that an operand's samples alternate between."""
-    return draw(-3, 3, (2, cells), case["seed"], 1000 + number)
+    rows = draw(-3, 3, (2, cells), case["seed"], 1000 + number)
+    return (rows > 0).astype(float) if logical(case, number) else rows
 
 
 def inputs(case):

@@ -5,20 +5,18 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, defs, helper, numpy_helper
 
+from convcalc.layers.onnx_elementwise import TYPES
+from convcalc.layers.onnx_operands import VARIADIC, arranged, names_of
 from convcalc.numeric.against import keywords
 
 # The newest that a kernel may be of, then what onnxruntime still has where it lacks that one.
 OPSETS = (24, 23, 22, 21, 20, 18, 13)
 IR = 10
-# Arguments that a node takes as constant inputs, with their type.
-CONSTANTS = {
-    "pads": np.int64, "axes": np.int64, "sizes": np.int64, "shape": np.int64, "scales": np.float32,
-    "roi": np.float32, "constant_value": None, "min": None, "max": None, "ratio": np.float32, "training_mode": np.bool_,
-}  # fmt: skip
-# What the weights' shapes say in a file.
-SHAPES = {"filters", "units", "bias", "num_parameters", "in_channels"}
+# What the weights' shapes say in a file, and which operand or output is meant.
+SHAPES = {"filters", "units", "bias", "num_parameters", "in_channels", "place", "output"}
 AUTO = {"same": "SAME_UPPER", "same_upper": "SAME_UPPER", "same_lower": "SAME_LOWER", "valid": "VALID"}
 
+NUMBERS = {name: number for number, name in TYPES.items()}
 FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
 
 onnxruntime.set_default_logger_severity(4)
@@ -52,17 +50,32 @@ class Judge:
         kind = helper.np_dtype_to_tensor_dtype(inputs[0].dtype)
         names = [f"x{i}" for i in range(len(inputs))]
         constants = dict(weights)
-        words = [entry.name for entry in schema.inputs]
-        for name, dtype in CONSTANTS.items():
-            if name in words and name in own:
-                constants[name] = np.array(flat(own.pop(name)), dtype or inputs[0].dtype)
-        # What is left of the operator's inputs; those of a merge are all layers' outputs.
-        later = [name if name in constants else "" for name in words[len(inputs) :]]
-        while later and not later[-1]:
-            later.pop()
-        attributes = attributes_of(node, own, schema)
+        types = {entry.name: wanted(entry.types, kind) for entry in schema.inputs}
+        for word, type_of in types.items():
+            own.pop(f"{word}_shape", None)
+            if word in own and word not in schema.attributes:
+                value = own.pop(word)
+                value = flat(value) if word == "pads" else value
+                constants[word] = np.array(value, helper.tensor_dtype_to_np_dtype(type_of))
+        if names_of(node.args) and names_of(node.args)[0] in VARIADIC:
+            order = [(each, kind) for each in arranged(node.args, names, str)]
+        elif len(types) < len(names):
+            order = [(each, kind) for each in names]
+        else:
+            left = iter(names)
+            order = [(word if word in constants else next(left, ""), type_of) for word, type_of in types.items()]
+        while order and not order[-1][0]:
+            order.pop()
+        # Operands of another type are cast, and so is what comes out.
+        casts = [(name, to) for name, to in order if name in (*names, *weights) and to != kind]
+        read = [f"{name}_cast" if (name, to) in casts else name for name, to in order]
+        outputs = outputs_of(node)
         graph = helper.make_graph(
-            [helper.make_node(node.type, names + later, ["y"], **attributes)],
+            [
+                *(helper.make_node("Cast", [name], [f"{name}_cast"], to=to) for name, to in casts),
+                helper.make_node(node.type, read, outputs, **attributes_of(node, own, schema)),
+                helper.make_node("Cast", ["raw"], ["y"], to=kind if kind in FLOATS else TensorProto.FLOAT),
+            ],
             "one",
             [helper.make_tensor_value_info(n, kind, x.shape) for n, x in zip(names, inputs, strict=True)],
             [helper.make_tensor_value_info("y", kind if kind in FLOATS else TensorProto.FLOAT, None)],
@@ -74,6 +87,26 @@ class Judge:
         session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
         feed = {n: np.ascontiguousarray(x) for n, x in zip(names, inputs, strict=True)}
         return session.run(["y"], feed)[0]
+
+
+def wanted(types, kind):
+    """Return the type that an input has: the data's where it may, else float, truth values or integers."""
+    names = {TensorProto.DOUBLE: "double", TensorProto.FLOAT: "float"}
+    for own, name in ((kind, names.get(kind)), (TensorProto.FLOAT, "float"), (TensorProto.BOOL, "bool")):
+        if f"tensor({name})" in types:
+            return own
+    return TensorProto.INT64
+
+
+def outputs_of(node):
+    """Return the names of a node's outputs; the one that counts is ``raw``."""
+    a = node.args
+    count = 1
+    if node.type == "Split":
+        count = a["num_outputs"] or len(a["split"])
+    elif node.type == "TopK":
+        count = 2
+    return ["raw" if n == a.get("output", 0) else f"other{n}" for n in range(count)]
 
 
 def spatial(own, name, shape, before):
@@ -101,7 +134,7 @@ def attributes_of(node, own, schema):
         if name == "pads" and isinstance(value, str):
             out["auto_pad"] = AUTO[value]
             continue
-        value = flat(value)
+        value = NUMBERS[value] if name == "to" else flat(value)
         kind = schema.attributes[name].type if name in schema.attributes else None
         if kind == defs.OpSchema.AttrType.INT:
             value = int(value)

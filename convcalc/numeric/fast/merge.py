@@ -10,7 +10,7 @@ def folded(operation):
 
     def rule(node):
         def run(inputs, weights):
-            return onward(node, operation, inputs)
+            return onward(node, operation, node.operands(inputs, weights))
 
         return Kernel(run, beside(node))
 
@@ -38,8 +38,9 @@ def beside(node):
     """Return the bytes that partial results take at most besides the output."""
     axes, most, partial = len(node.output), 0, None
     keras = node.framework == "keras"
-    for shape in node.shapes[1:]:
-        first = partial or node.shapes[0]
+    shapes = node.operand_shapes
+    for shape in shapes[1:]:
+        first = partial or shapes[0]
         missing = [(1,) * (axes - len(s)) for s in (first, shape)]
         one, two = ((*s[:1], *m, *s[1:]) if keras else (*m, *s) for s, m in zip((first, shape), missing, strict=True))
         new = tuple(b if a == 1 else a for a, b in zip(one, two, strict=True))
@@ -53,6 +54,7 @@ def average(node):
     """Compute the mean of all inputs."""
 
     def run(inputs, weights):
+        inputs = node.operands(inputs, weights)
         if len(inputs) == 1:
             return inputs[0]
         y = onward(node, np.add, inputs)
@@ -67,7 +69,7 @@ def concat(node):
     axis = node.args["axis"]
 
     def run(inputs, weights):
-        return np.concatenate(inputs, axis)
+        return np.concatenate(node.operands(inputs, weights), axis)
 
     return Kernel(run)
 

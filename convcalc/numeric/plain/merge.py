@@ -7,7 +7,7 @@ def rowwise(operation):
     """Return the rule of a merge that makes a row of the inputs' rows at a place."""
 
     def rule(node, inputs, weights):
-        y = np.empty(node.output)
+        y, inputs = np.empty(node.output), node.operands(inputs, weights)
         if not y.ndim:
             return np.asarray(operation(inputs))
         for cell in np.ndindex(node.output[:-1]):
@@ -54,7 +54,7 @@ def concat(node, inputs, weights):
     y = np.empty(node.output)
     along = np.moveaxis(y, node.args["axis"], 0)
     start = 0
-    for x in inputs:
+    for x in node.operands(inputs, weights):
         for row in np.moveaxis(x, node.args["axis"], 0):
             along[start] = row
             start += 1

@@ -38,6 +38,20 @@ class Draw:
         return {name: value for name, value in options.items() if self.chance(0.5)}
 
 
+def registering(generators):
+    """Return the decorator that registers a generator ``f(draw, name)`` under some names."""
+
+    def generator(*names):
+        def register(function):
+            for name in names:
+                generators[name] = lambda rng, name=name: function(Draw(rng), name)
+            return function
+
+        return register
+
+    return generator
+
+
 def spread(value, rank):
     """Return the value of every axis, whichever way it was written."""
     values = value if isinstance(value, tuple) else (value,)

@@ -4,9 +4,10 @@ What a file says with the shape of a weight is a keyword too: ``filters`` and ``
 ``units`` of Gemm; a constant input (pads, scales, sizes, axes, min, max) has the input's own name.
 """
 
-from tests.live.cases.draw import Draw, case
+from tests.live.cases.draw import case, registering
 
-GENERATORS = {}
+GENERATORS: dict = {}
+generator = registering(GENERATORS)
 SIZES = {1: (1, 24), 2: (1, 14), 3: (1, 7)}
 AUTO = ("SAME_UPPER", "SAME_LOWER", "VALID", "NOTSET")
 PLAIN = ("Relu", "Sigmoid", "Tanh", "Softplus", "Softsign", "HardSwish", "Mish", "Exp", "Identity")
@@ -21,17 +22,6 @@ NUMBERS = {
     "Gelu": {"approximate": "tanh"},
     "Swish": {"alpha": 1.5},
 }
-
-
-def generator(*names):
-    """Register a generator of cases under the operators' names."""
-
-    def register(function):
-        for name in names:
-            GENERATORS[name] = lambda rng, name=name: function(Draw(rng), name)
-        return function
-
-    return register
 
 
 def fitting(draw, rank, spans):

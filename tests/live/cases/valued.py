@@ -113,25 +113,6 @@ def scaled(draw, name):
     return {"args": [], "kwargs": values, "input": shape}
 
 
-@also("onnx", "Add", "Sub", "Mul", "Sum", "Mean", "Max", "Min")
-def merge(draw, name):
-    """Operands that broadcast."""
-    full = several(draw, draw.size(1, 4), 1, 4)
-    shapes = []
-    for _ in range(2 if name in ("Add", "Sub", "Mul") else draw.pick(1, 2, 2, 3)):
-        sizes = [1 if draw.chance(0.25) else size for size in full]
-        shapes.append(sizes[draw.size(0, len(sizes) - 1) :] if draw.chance(0.2) else sizes)
-    return {"args": [], "kwargs": {}, "input": shapes}
-
-
-@also("onnx", "Concat")
-def concat(draw, name):
-    full = several(draw, draw.size(1, 4), 1, 4)
-    axis = draw.size(0, len(full) - 1)
-    shapes = [[*full[:axis], draw.size(1, 4), *full[axis + 1 :]] for _ in range(draw.pick(1, 2, 2, 3))]
-    return {"args": [], "kwargs": {"axis": draw.pick(axis, axis - len(full))}, "input": shapes}
-
-
 @also("onnx", "Resize")
 def resize(draw, name):
     """Every mode, coordinate transformation and rounding."""

@@ -10,7 +10,9 @@ import onnxruntime
 from onnx import TensorProto, defs, helper, numpy_helper
 
 from tests.live import fill
+from tests.live.cases.onnx_operators import GENERATORS
 from tests.live.cases.render import several
+from tests.live.oracles.onnx_nodes import bound, nodes
 from tests.live.oracles.onnx_reference import WINDOWED, evaluated, opinion
 
 VERSION = f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}"
@@ -35,6 +37,8 @@ def answer(case, opset=None):
     """Answer one case in ONNX; beside the common keys ``inferred`` is what onnx's own inference says, or its error."""
     name, shape = case["name"], list(case["input"])
     opset = opset or OTHER.get(name, OPSET)
+    if name in GENERATORS:
+        return operator(case, opset)
     stage = "construct"
     try:
         if case.get("args"):
@@ -75,6 +79,47 @@ def answer(case, opset=None):
     }
 
 
+def operator(case, opset):
+    """Answer a case of an operator whose arguments are all attributes and inputs."""
+    shapes = case["input"] if several(case) else [case["input"]]
+    stage = "construct"
+    try:
+        own = bound(case["name"], case["kwargs"], len(shapes), opset)
+        model = model_of(case["name"], own, shapes, opset)
+        stage = "run"
+        inferred = _inferred(model)
+        output = list(_run(model, {f"input{n}": np.zeros(s, np.float32) for n, s in enumerate(shapes)}).shape)
+    except Exception as error:  # onnx and onnxruntime raise every kind
+        return {"ok": False, "stage": stage, "error": f"{type(error).__name__}: {error}"[:600]}
+    total = sum(array.size for _, array in own.weights)
+    return {
+        "ok": True,
+        "output": output,
+        "params": {"total": total, "trainable": total, "non_trainable": 0, "buffers": 0},
+        "weights": [[key, list(array.shape)] for key, array in own.weights],
+        "inferred": inferred,
+    }
+
+
+def model_of(name, own, shapes, opset):
+    """Return the checked model of a node's parts."""
+    made = nodes(name, own)
+    model = _model(made, [*own.constants, *own.weights], {f"input{n}": s for n, s in enumerate(shapes)}, opset)
+    for node in made:
+        onnx.checker.check_node(node, _context(opset))
+    return model
+
+
+def operator_values(case, shapes, opset):
+    """Return ``(model, weights, feeds)`` of a case of such an operator, filled."""
+    own = bound(case["name"], case["kwargs"], len(shapes), opset)
+    described = [[key, list(array.shape), case["name"]] for key, array in own.weights]
+    arrays = fill.weights(case, described)
+    weights = [(key, array.astype(old.dtype)) for (key, old), array in zip(own.weights, arrays, strict=True)]
+    feeds = {f"input{number}": array.astype(np.float32) for number, array in enumerate(fill.inputs(case))}
+    return model_of(case["name"], own._replace(weights=weights), shapes, opset), described, feeds
+
+
 def values(case):
     """Return what a case computes of seeded data and weights: by onnxruntime, else by onnx's reference evaluator.
 
@@ -84,6 +129,9 @@ def values(case):
     shapes = case["input"] if several(case) else [case["input"]]
     opset = OTHER.get(name, OPSET)
     try:
+        if name in GENERATORS:
+            model, described, feeds = operator_values(case, shapes, opset)
+            return judged(case, model, described, feeds)
         attributes = {
             key: list(value) if isinstance(value, (list, tuple)) else value for key, value in case["kwargs"].items()
         }
@@ -103,7 +151,12 @@ def values(case):
         onnx.checker.check_node(node, _context(opset))
     except Exception as error:
         return {"ok": False, "error": f"{type(error).__name__}: {error}"[:600]}
-    judge = "onnxruntime"
+    return judged(case, model, described, feeds)
+
+
+def judged(case, model, described, feeds):
+    """Return what onnxruntime computes of a model, or onnx's reference evaluator."""
+    name, judge = case["name"], "onnxruntime"
     if case.get("wide"):
         try:
             output = evaluated(model, {key: array.astype(np.float64) for key, array in feeds.items()})
@@ -217,7 +270,7 @@ def _context(opset):
 
 def _model(node, weights, shapes, opset):
     graph = helper.make_graph(
-        [node],
+        node if isinstance(node, list) else [node],
         "one",
         [helper.make_tensor_value_info(key, TensorProto.FLOAT, shape) for key, shape in shapes.items()],
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, None)],
