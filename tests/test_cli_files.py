@@ -127,7 +127,7 @@ def test_no_such_file(cli):
     assert answer.err.startswith("no/such/net.txt cannot be read: No such file or directory.")
 
 
-@pytest.mark.parametrize("kind", ["directory", "pipe", "device", "loop", "secret"])
+@pytest.mark.parametrize("kind", ["directory", "pipe", "device", "loop", "memory", "secret"])
 def test_what_is_no_readable_regular_file(kind, cli, tmp_path):
     path = tmp_path / "net.txt"
     if kind == "directory":
@@ -138,6 +138,9 @@ def test_what_is_no_readable_regular_file(kind, cli, tmp_path):
         path = "/dev/zero"
     elif kind == "loop":
         path.symlink_to(path)
+    elif kind == "memory":
+        # A regular file, as it says.
+        path = "/proc/self/mem"
     else:
         if os.geteuid() == 0:
             pytest.skip("root reads everything")

@@ -126,8 +126,9 @@ def test_interrupt_amid_imports():
         "    if name == 'click': print('importing', flush=True); time.sleep(20)\n"
         "    return real(name, *args)\n"
         "builtins.__import__ = slow\n"
-        "from convcalc.cli.main import main\n"
-        "sys.exit(main(['shape', 'conv2d', '3', '3']))\n"
+        "from convcalc.__main__ import main\n"
+        "sys.argv[1:] = ['shape', 'conv2d', '3', '3']\n"
+        "main()\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=clean_environment()
@@ -144,8 +145,9 @@ def test_a_signal_takes_the_unfinished_file_along(number, code, tmp_path):
         "import sys, os, time\n"
         "def hold(handle): print('holding', flush=True); time.sleep(20)\n"
         "os.fsync = hold\n"
-        "from convcalc.cli.main import main\n"
-        f"sys.exit(main(['shape', '-o', {str(tmp_path / 'out.txt')!r}, 'conv2d', '3', '3']))\n"
+        "from convcalc.__main__ import main\n"
+        f"sys.argv[1:] = ['shape', '-o', {str(tmp_path / 'out.txt')!r}, 'conv2d', '3', '3']\n"
+        "main()\n"
     )
     (tmp_path / "out.txt").write_text("old")
     with subprocess.Popen(

@@ -1,11 +1,7 @@
-"""The entry point: what a process owes its shell, before and after the command itself.
-
-Nothing but `sys` is imported until the interrupt handler stands, for most of a short run is imports.
-"""
+"""The entry point: what a process owes its shell, before and after the command itself."""
 
 import sys
 
-INTERRUPTED = 130
 READER_GONE = 141
 
 
@@ -20,67 +16,66 @@ def main(argv=None):
     Returns
     -------
     int
-        0 to 4 as the command says, 74 where output cannot be written, 130 where interrupted, 141
-        where the reader went away.
+        0 to 4 as the command says, 74 where output cannot be written, 141 where the reader went away.
     """
-    answer_interrupts()
-    prepare_streams()
     argv = sys.argv[1:] if argv is None else argv
     try:
-        if argv[:1] == ["completion"] and argv[2:3] == ["--for"]:
-            # A TAB, which waits for no click.
-            from convcalc.completion.shells import answer
-
-            code = answer(argv)
-            sys.stdout.flush()
-            return code
-        from convcalc.cli.run import run
-
-        code = run(argv)
+        prepare_streams()
+        code = answer(argv)
         sys.stdout.flush()
+        return code
     except BrokenPipeError:
         from convcalc.cli.output import drop
 
         drop(1)
         return READER_GONE
-    except OSError as error:
-        # Files are read behind `FileError`, so what arrives here could not be written.
-        from convcalc.cli.output import drop
-        from convcalc.cli.run import fail
-        from convcalc.errors import OutputError
-
-        drop(1)
-        reason = error.strerror or str(error)
-        hint = "Make room, or write elsewhere: -o FILE."
-        return fail(OutputError("output", f"The output cannot be written: {reason}.", hint=hint), argv)
-    return code
+    except (OSError, ImportError) as error:
+        fault: Exception | None = error
+    except (MemoryError, SystemError, RuntimeError) as error:
+        # The latter two are what Python and numpy say where an allocation of their own fails.
+        if error.__class__ is RuntimeError and "can't allocate" not in str(error):
+            raise
+        # What holds the memory is held by the traceback, which goes before anything is said.
+        fault = None
+    return failed(fault, argv)
 
 
-def answer_interrupts():
-    """Answer SIGINT with one word and 130 from here on, even amid imports.
+def answer(argv):
+    """Run the command line: a TAB, which waits for no click, or a command."""
+    if argv[:1] == ["completion"] and argv[2:3] == ["--for"]:
+        from convcalc.completion.shells import answer
 
-    A raised KeyboardInterrupt would be lost where Python calls back (``__del__``, weak references)
-    and would print a traceback from imports, so the handler leaves at once. Where the parent had
-    the process ignore SIGINT (nohup, a script's background job), it stays ignored.
-    """
-    # Not `signal`: it makes enums first, several milliseconds in which an interrupt is a traceback.
-    import _signal  # type: ignore[import-not-found]
+        return answer(argv)
+    from convcalc.cli.run import run
 
-    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-        _signal.signal(_signal.SIGINT, interrupted)
+    return run(argv)
 
 
-def interrupted(signum, frame):
-    """Leave with 130, taking unfinished files along."""
-    import os
-    from contextlib import suppress
+def failed(fault, argv):
+    """Say what the system refused, None for memory, and return the exit code."""
+    from convcalc.cli.output import drop
+    from convcalc.cli.run import fail
 
-    output = sys.modules.get("convcalc.cli.output")
-    if output is not None:
-        output.remove_unfinished()
-    with suppress(OSError):
-        os.write(2, b"interrupted\n")
-    os._exit(INTERRUPTED)
+    drop(1)
+    return fail(refused(fault), argv)
+
+
+def refused(fault):
+    """Return the error that says what the system refused."""
+    from convcalc.errors import FileError, LimitError, OutputError
+
+    if fault is None:
+        return LimitError("limit", "There is not enough memory.", hint="Ask for less, or free some.")
+    while fault.__cause__ is not None:
+        fault = fault.__cause__  # numpy's own sentence is a page of advice
+    reason = getattr(fault, "strerror", None) or str(fault)
+    if isinstance(fault, ImportError):
+        return FileError("unreadable", f"{fault.name or 'A module'} cannot be imported: {reason}.")
+    if fault.filename is not None:
+        # A stream has no name, and files are read behind `FileError`: this is one of Python's own.
+        return FileError("unreadable", f"{fault.filename} cannot be read: {reason}.")
+    hint = "Make room, or write elsewhere: -o FILE."
+    return OutputError("output", f"The output cannot be written: {reason}.", hint=hint)
 
 
 class Closed:

@@ -37,6 +37,8 @@ def read_file(path):
             kind = "a directory" if stat.S_ISDIR(mode) else "no regular file"
             raise FileError("unreadable", f"{path} is {kind}.", hint=SUPPORTED)
         return read_stream(handle, path)
+    except OSError as error:
+        raise cannot_read(path, error) from None
     finally:
         os.close(handle)
 
