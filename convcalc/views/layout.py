@@ -21,8 +21,8 @@ def lines(display, width=None):
     for line in display.head:
         out += plain_lines(wrapped(line, width))
     out.append(("", ""))
-    bodies = [cells for cells in (display.above, display.input) if cells]
-    bodies += [line.cells for line in display.lines]
+    above = [display.above] if display.above else []
+    bodies = [*above, *display.inputs, *(line.cells for line in display.lines), *display.outputs]
     if display.total:
         bodies.append(display.total)
     widths = [max(len(cell) for cell in column) for column in zip(display.titles, *bodies, strict=True)]
@@ -33,11 +33,7 @@ def lines(display, width=None):
                 return lines(lowered(display), width)
             return out + stacked(display, width) + below(display, width)
         widths[LAYER] = min(room, widths[LAYER])
-    out += [
-        ("", row_text(cells, widths, display.right))
-        for cells in (display.above, display.titles, display.input)
-        if cells
-    ]
+    out += [("", row_text(cells, widths, display.right)) for cells in (*above, display.titles, *display.inputs)]
     for line in display.lines:
         first, *rest = wrapped(line.cells[LAYER], widths[LAYER], indent="  ")
         cells = (*line.cells[:LAYER], first, *line.cells[LAYER + 1 :])
@@ -45,6 +41,7 @@ def lines(display, width=None):
         out.append((style, row_text(cells, widths, display.right)))
         out += [(style, " " * (widths[0] + len(GAP)) + more) for more in rest]
         out += note_lines(line.notes, width)
+    out += [("", row_text(cells, widths, display.right)) for cells in display.outputs]
     if display.total:
         out += [("", ""), ("", row_text(display.total, widths, display.right))]
     return out + below(display, width)
@@ -60,7 +57,8 @@ def lowered(display):
     return display._replace(
         titles=display.titles[:-1],
         above=display.above and display.above[:-1],
-        input=display.input and display.input[:-1],
+        inputs=tuple(cells[:-1] for cells in display.inputs),
+        outputs=tuple(cells[:-1] for cells in display.outputs),
         lines=tuple(map(under, display.lines)),
         total=display.total and display.total[:-1],
         loose=False,
@@ -87,8 +85,9 @@ def stacked(display, width):
     out = []
     gutter = max(len(line.cells[0]) for line in display.lines) + len(GAP) if display.lines else 3
     margin = " " * gutter
-    bodies = [(display.input, (), "")] if display.input else []
+    bodies = [(cells, (), "") for cells in display.inputs]
     bodies += [(line.cells, line.notes, line.style) for line in display.lines]
+    bodies += [(cells, (), "") for cells in display.outputs]
     if display.total:
         bodies.append((display.total, (), ""))
     for cells, notes, style in bodies:
