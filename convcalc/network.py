@@ -2,7 +2,6 @@
 
 from convcalc.errors import SpecError
 from convcalc.record import Record
-from convcalc.values import INPUT
 
 
 class Call:
@@ -18,7 +17,7 @@ class Call:
     given : dict
         House key -> span of the words that gave it.
     inputs : tuple of int
-        Indices of the calls that feed it; the network's own inputs are -1, -2 and so on, in their order.
+        Indices of the calls that feed it; -1 is the network's input.
     label, path : str or None
         The user's name of it; torch's module path.
     terse : bool
@@ -27,9 +26,12 @@ class Call:
         Where it stands in the text.
     ranks : dict or None
         The same call for each number of spatial axes, where only the input says which: ONNX's `MaxPool`.
+    late : callable or None
+        ``late(outputs)`` is the call when the shapes of the calls before it are known, by their indices, where a
+        file computes its arguments of them.
     """
 
-    __slots__ = ("args", "framework", "given", "inputs", "label", "layer", "path", "ranks", "span", "terse")
+    __slots__ = ("args", "framework", "given", "inputs", "label", "late", "layer", "path", "ranks", "span", "terse")
 
     def __init__(self, layer, framework, args, given, inputs, label=None, path=None, terse=True, span=(0, 0)):
         self.layer = layer
@@ -42,9 +44,12 @@ class Call:
         self.terse = terse
         self.span = span
         self.ranks = None
+        self.late = None
 
-    def over(self, axes):
-        """Return the call for an input of so many axes, batch and channels with them."""
+    def settled(self, axes, outputs):
+        """Return the call for an input of so many axes, batch and channels with them, after calls of these outputs."""
+        if self.late:
+            return self.late(outputs)
         if self.ranks is None:
             return self
         call = self.ranks[min(max(axes - 2, min(self.ranks)), max(self.ranks))]
@@ -52,44 +57,17 @@ class Call:
         return call
 
 
-class Input(Record):
-    """One input of a network: its name, and the shape that the text or the file itself gives, if any.
-
-    The shape is a tuple from `keras.Input` and `input_shape=`, from an input line what `-i` would have read.
-    """
-
-    name: str = INPUT
-    shape: tuple | None = None
-
-
-ONE = (Input(INPUT),)
-
-
 class Network(Record):
-    """Calls in order, each after what feeds it.
+    """Calls in order, each after what feeds it; the last one's output is the network's.
 
-    Attributes
-    ----------
-    framework : str
-    calls : tuple of Call
-    text : str
-        What it was read from; "" for a model file.
-    inputs : tuple of Input
-        In `Call.inputs`, the first is -1, the second -2 and so on.
-    outputs : tuple of int
-        The calls whose outputs are the network's, a negative index for an input; () for that of the last call.
+    `input_shape` is the shape that the text itself gave, if any: a tuple from `keras.Input` and `input_shape=`,
+    from an input line what `-i` would have read.
     """
 
     framework: str
     calls: tuple
     text: str = ""
-    inputs: tuple = ONE
-    outputs: tuple = ()
-
-    @property
-    def ends(self):
-        """The calls whose outputs are the network's."""
-        return self.outputs or (len(self.calls) - 1,)
+    input_shape: tuple | None = None
 
     def under(self, framework):
         """Return this network, which was read from a model file; refuse another framework than the file's own."""

@@ -49,7 +49,8 @@ ONLY_IN = {
     "click": {"cli"},
     "rich": {"views/table.py"},
     "numpy": {"numeric"},
-    **dict.fromkeys(("keras", "torch", "onnx", "onnxruntime", "tensorflow", "jax"), JUDGES),
+    "onnx": JUDGES | {"readers/onnx/infer.py"},
+    **dict.fromkeys(("keras", "torch", "onnxruntime", "tensorflow", "jax"), JUDGES),
 }
 # A report shows itself in rich and in a notebook: it asks for a view then, and only then.
 SHOWS_ITSELF = {("analysis/report.py", "convcalc.views.table"), ("analysis/report.py", "convcalc.views.html")}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from convcalc.analysis.jsonable import field_text
-from convcalc.analysis.report import Field, Note, Params, Port, Report
+from convcalc.analysis.report import Field, Note, Params, Report
 from convcalc.cli.errors import render as render_error
 from convcalc.errors import SpecError
 from convcalc.views import csv, markdown, plain, rows, table
@@ -36,8 +36,6 @@ def nasty():
         data_format="channels_last",
         input_shape=shape,
         output_shape=shape,
-        inputs=(Port(NASTY[:30], shape),),
-        outputs=(Port(NASTY[:30], shape), Port("b", shape)),
         layers=(row,),
         params=row.params,
         macs=9,
@@ -45,7 +43,6 @@ def nasty():
         receptive_field=field(3),
         param_bytes=12,
         peak_activation_bytes=400,
-        training_activation_bytes=500,
         peak_layer=0,
         reading=NASTY,
         notes=(Note("paths_unaligned", NASTY),),

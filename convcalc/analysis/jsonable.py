@@ -22,24 +22,10 @@ def heading(answer):
         "data_format": answer.data_format,
         "dtype": answer.dtype,
         "reading": answer.reading,
-        **ends(answer),
-        "fits": answer.fits,
-    }
-
-
-def ends(answer):
-    """Return the keys of a network's inputs and outputs: all of them, and the shape of the first of each."""
-    return {
         "input_shape": plain(answer.input_shape),
         "output_shape": plain(answer.output_shape),
-        "inputs": [port_dict(one) for one in answer.inputs],
-        "outputs": [port_dict(one) for one in answer.outputs],
+        "fits": answer.fits,
     }
-
-
-def port_dict(port):
-    """Return an input or an output as a JSON object."""
-    return {"name": port.name, "shape": plain(port.shape)}
 
 
 def opening(row):

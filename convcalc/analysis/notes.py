@@ -26,6 +26,7 @@ CODES = {
     "signal_grows": "a signal gets larger on its way through the layers",
     "unknown_layer": "a layer without a rule",
     "order_unknown": "layers of which nothing says what feeds them",
+    "inferred_by_onnx": "a layer without a rule, whose sizes onnx infers",
     "shared": "a layer used again, whose weights an earlier row counts",
 }
 

@@ -36,7 +36,10 @@ def check_shared(firsts, weights, site, index, facts):
 
 
 def own_weights(step):
-    """Return the weights that a layer brings: none where an earlier row is the same layer, and has them."""
+    """Return the weights that a layer brings: not those that an earlier row has."""
+    tied = step.call.args.get("tied")
+    if tied:
+        return tuple([weight for weight in step.facts.weights if weight.name not in tied])
     first = step.call.args.get("shared")
     if first is None:
         return step.facts.weights

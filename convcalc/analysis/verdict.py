@@ -1,6 +1,6 @@
 """The verdict of a check: plain records whose attributes are the keys of the JSON."""
 
-from convcalc.analysis.jsonable import commas, ends, kept, opening, params_dict, summary
+from convcalc.analysis.jsonable import commas, kept, opening, params_dict, plain, summary
 from convcalc.analysis.report import Params
 from convcalc.record import Record
 
@@ -51,7 +51,6 @@ class Verdict:
     reading : str or None
         How the input was read, where it could be read two ways.
     input_shape, output_shape : tuple of int
-    inputs, outputs : tuple of Port
     layers, every : tuple of LayerVerdict
         The rows to show, and all of them: the same, but in what `keep` returns.
     ok : bool
@@ -68,8 +67,8 @@ class Verdict:
     """
 
     __slots__ = (
-        "against", "allowed", "bytes", "data_format", "dtype", "every", "framework", "input_shape", "inputs", "layers",
-        "macs", "max_error", "ok", "output_shape", "outputs", "params", "reading", "seed", "values",
+        "against", "allowed", "bytes", "data_format", "dtype", "every", "framework", "input_shape", "layers", "macs",
+        "max_error", "ok", "output_shape", "params", "reading", "seed", "values",
     )  # fmt: skip
     schema = "convcalc/check/1"
     layers: tuple[LayerVerdict, ...]
@@ -83,8 +82,6 @@ class Verdict:
         self.reading = report.reading
         self.input_shape = report.input_shape
         self.output_shape = report.output_shape
-        self.inputs = report.inputs
-        self.outputs = report.outputs
         self.layers = self.every = layers
         self.ok = not self.wrong()
         self.max_error = greatest([row.max_error for row in layers])
@@ -112,7 +109,8 @@ class Verdict:
             "dtype": self.dtype,
             "seed": self.seed,
             "reading": self.reading,
-            **ends(self),
+            "input_shape": plain(self.input_shape),
+            "output_shape": plain(self.output_shape),
             "layers": [verdict_dict(row) for row in self.layers],
             "ok": self.ok,
             "max_error": self.max_error,

@@ -6,7 +6,7 @@ functions for the rest, which its Activation layer calls: see `convcalc.spec.sta
 
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
-from convcalc.layers.shared import KERAS, TORCH, activated
+from convcalc.layers.shared import KERAS, TIED, TORCH, activated
 from convcalc.layers.site import Facts, Weight, one_axis
 
 
@@ -172,7 +172,7 @@ FAMILIES = (
     plain(
         "prelu", "prelu", "x, a learned fraction of it below 0",
         ("PReLU", f"num_parameters:features=1 alpha/init:number=0.25 {TORCH}"),
-        ("PRelu", "* num_parameters:count=1"),
+        ("PRelu", f"* num_parameters:count=1 {TIED}"),
         ("PReLU", "alpha_initializer:named(initializer)=Zeros alpha_regularizer:named(regularizer)=none "
          f"alpha_constraint:named(constraint)=none shared_axes:integers=none {KERAS}"),
         rule=prelu, aliases={"alpha": "alpha init"},

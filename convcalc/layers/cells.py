@@ -1,6 +1,8 @@
 """The kinds of values of layers that pad, cut, resize and reshape: cells per side, factors, target shapes."""
 
+from convcalc.errors import SpecError
 from convcalc.layers.kinds import KINDS, is_int
+from convcalc.sizes import Size, parse
 from convcalc.values import BadValue, Pair
 
 
@@ -18,17 +20,41 @@ class Listed(tuple):
     def __str__(self):
         if len(self) > 1 and all(is_int(v) and v >= 0 for v in self):
             return "x".join(map(str, self))
-        items = [f"{v[0]}:{v[1]}" if v.__class__ is tuple else str(v).lower() for v in self]
+        items = [f"{v[0]}:{v[1]}" if v.__class__ is tuple else written(v) for v in self]
         return f"({','.join(items)}{',' if len(items) == 1 else ''})"
 
     __repr__ = __str__
+
+
+def written(value):
+    """Return what stands in a tuple as text: a symbolic size in quotes."""
+    return f"'{value}'" if value.__class__ is Size else str(value).lower()
+
+
+def sized(value):
+    """Return a tuple with the sizes that strings in it say, such as ``'ceil(H/2)'``; anything else as it is.
+
+    >>> sized(("2*H", -1))
+    (2*H, -1)
+    """
+    if not isinstance(value, tuple) or not any(n.__class__ is str for n in value):
+        return value
+    try:
+        return tuple([parse(n) if n.__class__ is str else n for n in value])
+    except SpecError as error:
+        raise BadValue(f"must be sizes, and {error}") from None
+
+
+def is_size(value):
+    """Tell whether a value is an integer or a symbolic size."""
+    return is_int(value) or value.__class__ is Size
 
 
 def pair_of(value):
     """Return ``(low, high)`` of what stands for one axis, or None."""
     if is_int(value):
         return value, value
-    if value.__class__ in (Pair, tuple) and len(value) == 2 and is_int(value[0]) and is_int(value[1]):
+    if value.__class__ in (Pair, tuple) and len(value) == 2 and is_size(value[0]) and is_size(value[1]):
         return value[0], value[1]
     return None
 
@@ -84,7 +110,8 @@ def sides(value, rank, choices, call, framework):
 
 def ends(value, rank, choices, call, framework):
     """Check ONNX's pads: all the low cells, then all the high ones; or low:high pairs."""
-    if value.__class__ is tuple and value and all(map(is_int, value)) and len(value) % 2 == 0:
+    value = sized(value)
+    if value.__class__ is tuple and value and all(map(is_size, value)) and len(value) % 2 == 0:
         half = len(value) // 2
         return Listed(zip(value[:half], value[half:], strict=True))
     found = tuple(map(pair_of, value)) if value.__class__ is tuple and not any(map(is_int, value)) else (None,)
@@ -100,7 +127,8 @@ def target(value, rank, choices, call, framework):
     """Check a shape to reshape to: sizes, and perhaps -1 once for what is left."""
     if is_int(value) and not call:
         value = (value,)
-    if value.__class__ is not tuple or not all(is_int(v) and v >= -1 for v in value):
+    value = sized(value)
+    if value.__class__ is not tuple or not all(v.__class__ is Size or (is_int(v) and v >= -1) for v in value):
         raise BadValue("must be a tuple of sizes, -1 for what is left")
     if value.count(-1) > 1:
         raise BadValue("must have -1 at most once")
@@ -138,7 +166,8 @@ def one_for_all(call, framework):
 
 def lengths(value, rank, choices, call, framework):
     """Check sizes to resize to: one for all axes, or one each; which are legal the input decides."""
-    if (value.__class__ is tuple and all(map(is_int, value))) or (is_int(value) and one_for_all(call, framework)):
+    value = sized(value)
+    if (value.__class__ is tuple and all(map(is_size, value))) or (is_int(value) and one_for_all(call, framework)):
         return value if is_int(value) else Listed(value)
     raise BadValue("must be an integer, or one per axis")
 

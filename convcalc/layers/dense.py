@@ -2,7 +2,7 @@
 
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
-from convcalc.layers.shared import CHANNELS, KERNEL, TORCH, activated
+from convcalc.layers.shared import CHANNELS, KERNEL, TIED, TORCH, activated
 from convcalc.layers.site import Facts, Weight
 
 
@@ -110,7 +110,7 @@ FAMILIES = (
         keras=("Dense", f"units:count {KERNEL.replace('* name', LORA)} {CHANNELS}"),
         torch=("Linear", f"in_features:count0 out_features:count0 bias:bool(loose)=true {TORCH}"),
         onnx=("Gemm", "units:count0 filters:count0 alpha:number=1.0 beta:number=1.0 transA:int=0 "
-              f"transB:int=0 bias:bool=true {CHANNELS}"),
+              f"transB:int=0 bias:bool=true {CHANNELS} {TIED}"),
         example="dense 10", about="every input feature to every unit, over the last axis",
         aliases={"filters": "units f filters out_features"},
     ),

@@ -16,7 +16,7 @@ WORDS = {
     "padding": "padding pool_padding",
     "shape": "target dims",
     "word": "word exact cased layout",
-    "name": "object tensor_type",
+    "name": "object tensor_type words",
     "any": "any",
 }
 SAID = {kind: word for word, kinds in WORDS.items() for kind in kinds.split()}

@@ -231,6 +231,14 @@ def numbers(value, rank, choices, call, framework):
     return number(value, rank, choices, call, framework)
 
 
+def words(value, rank, choices, call, framework):
+    """Check a word, or a tuple of them; the normal form is a tuple."""
+    value = (value,) if value.__class__ is str else value
+    if value.__class__ is not tuple or not all(each.__class__ is str for each in value):
+        raise BadValue("must be words")
+    return value
+
+
 def nested(value, rank, choices, call, framework, depth=0):
     """Check a number, or tuples of them within each other."""
     if value.__class__ is tuple and depth < 8:
@@ -259,6 +267,7 @@ KINDS = {
     "groups": groups,
     "numbers": numbers,
     "nested": nested,
+    "words": words,
     "any": anything,
     "object": thing,
 }

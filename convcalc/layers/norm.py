@@ -16,7 +16,7 @@ from convcalc.layers.norm_torch import (
     site_rank,
     torch_weights,
 )
-from convcalc.layers.shared import KERAS, TORCH
+from convcalc.layers.shared import KERAS, TIED, TORCH
 from convcalc.layers.site import Facts, Weight
 
 KEYS = {
@@ -187,14 +187,14 @@ FAMILIES = (
                "renorm:bool(loose)=false renorm_clipping:any=none renorm_momentum:number=0.99 "
                f"synchronized:bool(loose)=false {KERAS}"),
         torch=("BatchNorm{r}d", TORCH_STATS.format(on="true", torch=TORCH)),
-        onnx=("BatchNormalization", "epsilon:number=1e-05 momentum:number=0.9 training_mode:int=0"),
+        onnx=("BatchNormalization", f"epsilon:number=1e-05 momentum:number=0.9 training_mode:int=0 * {TIED}"),
         ranks=(None, 1, 2, 3), rank_rule="spatial", example="bn{r}d",
         about="each channel to the batch's mean and variance", aliases=KEYS,
     ),
     Family(
         "instance_norm", "in instancenorm instancenormalization in{r}d instancenorm{r}d", instance_norm,
         torch=("InstanceNorm{r}d", TORCH_STATS.format(on="false", torch=TORCH)),
-        onnx=("InstanceNormalization", "epsilon:number=1e-05"),
+        onnx=("InstanceNormalization", f"epsilon:number=1e-05 * {TIED}"),
         ranks=(None, 1, 2, 3), rank_rule="spatial", example="in{r}d",
         about="each channel of each sample to its own mean and variance", aliases=KEYS,
     ),
@@ -203,7 +203,7 @@ FAMILIES = (
         keras=("GroupNormalization", f"groups:groups=32 axis:int=-1 epsilon:number=0.001 {SAMPLE}{KERAS}"),
         torch=("GroupNorm", "num_groups:count in_channels/num_channels:int epsilon/eps:number=1e-05 "
                f"affine:bool(loose)=true {TORCH} * bias:bool(loose)=true"),
-        onnx=("GroupNormalization", "epsilon:number=1e-05 num_groups:count stash_type:int=1"),
+        onnx=("GroupNormalization", f"epsilon:number=1e-05 num_groups:count stash_type:int=1 * {TIED}"),
         example="gn 4", sample="8x8x8", about="groups of channels of each sample to their own mean and variance",
         aliases=KEYS,
     ),

@@ -4,7 +4,7 @@ from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
 from convcalc.layers.norm import KEYS, SAMPLE, check_rank, facts, weight_size
 from convcalc.layers.norm_torch import broadcast
-from convcalc.layers.shared import KERAS, TORCH
+from convcalc.layers.shared import KERAS, TIED, TORCH
 from convcalc.layers.site import Weight
 
 
@@ -142,7 +142,7 @@ FAMILIES = (
                "rms_scaling:bool(loose)=false"),
         torch=("LayerNorm", "normalized_shape:integers(0) epsilon/eps:number=1e-05 "
                f"elementwise_affine:bool(loose)=true bias:bool(loose)=true {TORCH}"),
-        onnx=("LayerNormalization", "axis:int=-1 epsilon:number=1e-05 stash_type:int=1 * bias:bool=true"),
+        onnx=("LayerNormalization", f"axis:int=-1 epsilon:number=1e-05 stash_type:int=1 * bias:bool=true {TIED}"),
         about="the last axis, or the given ones, of each sample to their own mean and variance",
         aliases=KEYS,
     ),
@@ -151,7 +151,7 @@ FAMILIES = (
         keras=("RMSNormalization", f"axis:integers=(-1,) epsilon:number=1e-06 {KERAS}"),
         torch=("RMSNorm", f"normalized_shape:integers(0) epsilon/eps:number?=none elementwise_affine:bool(loose)=true "
                f"{TORCH.replace('device:object', 'device:any')}"),
-        onnx=("RMSNormalization", "axis:int=-1 epsilon:number=1e-05 stash_type:int=1"),
+        onnx=("RMSNormalization", f"axis:int=-1 epsilon:number=1e-05 stash_type:int=1 * {TIED}"),
         about="the last axis, or the given ones, by the root of its mean square",
         aliases=KEYS,
     ),

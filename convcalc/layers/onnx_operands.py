@@ -13,8 +13,9 @@ What is not held is an input, in the operator's order: ``Sub(A=1.0)`` is 1 less 
 Operators from before, whose weights follow from their sizes, say ``filters``, ``units`` and ``bias``.
 """
 
-from convcalc.layers.cells import Listed
+from convcalc.layers.cells import Listed, is_size, sized
 from convcalc.layers.kinds import KINDS, is_int
+from convcalc.layers.shared import TIED
 from convcalc.layers.site import Weight
 from convcalc.values import BadValue
 
@@ -67,9 +68,8 @@ def extent(value):
 
 def dims(value, rank, choices, call, framework):
     """Check the shape of a weight: sizes of 0 or more; () is a single value."""
-    if is_int(value) and not call:
-        value = (value,)
-    if not isinstance(value, tuple) or not all(is_int(n) and n >= 0 for n in value):
+    value = sized((value,) if is_int(value) and not call else value)
+    if not isinstance(value, tuple) or not all(is_size(n) and not (is_int(n) and n < 0) for n in value):
         raise BadValue("must be a shape: sizes of 0 or more", "Write 1x64x1x1, (64,) or () for a single value.")
     return Listed(value)
 
@@ -80,7 +80,7 @@ KINDS.update(constant=constant, dims=dims)
 def held(*names):
     """Return the signature of operands that a file may hold."""
     values = " ".join(f"{name}:constant=none" for name in names)
-    return f"{values} {' '.join(f'{name}_shape:dims=none' for name in names)}"
+    return f"{values} {' '.join(f'{name}_shape:dims=none' for name in names)} {TIED}"
 
 
 def lowered(*names):

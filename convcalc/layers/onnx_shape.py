@@ -1,14 +1,15 @@
 """ONNX operators that drop, add, cut, repeat and pick along axes."""
 
-from convcalc.layers.cells import Listed
+from convcalc.layers.cells import Listed, is_size, sized
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
 from convcalc.layers.kinds import KINDS, is_int
 from convcalc.layers.merge import broadcast
 from convcalc.layers.onnx_operands import extent, lowered
 from convcalc.layers.shape import assume
+from convcalc.layers.shared import TIED
 from convcalc.layers.site import Facts, Weight
-from convcalc.sizes import ceil_div
+from convcalc.sizes import Size, ceil_div
 from convcalc.values import BadValue
 from convcalc.window import Window
 
@@ -18,8 +19,8 @@ ENDLESS = 2**31 - 1
 
 def ends(value, rank, choices, call, framework):
     """Check where slices begin or end: integers, negative ones counted from the end."""
-    value = (value,) if is_int(value) and not call else value
-    if not isinstance(value, tuple) or not all(map(is_int, value)):
+    value = sized((value,) if is_int(value) and not call else value)
+    if not isinstance(value, tuple) or not all(map(is_size, value)):
         raise BadValue("must be a tuple of integers")
     return Listed(value)
 
@@ -126,7 +127,7 @@ def drawn(output, windows):
 def bounds(site, n, start, stop, step):
     """Return ``(first, end, step)`` of a slice over n cells; unlike Python's it never begins before the first."""
     back = step < 0
-    if n.__class__ is int:
+    if n.__class__ is start.__class__ is stop.__class__ is int:
         low, high = (at + n if at < 0 else at for at in (start, stop))
         return min(max(low, 0), n - back), min(max(high, -back), n - back), step
     return near(site, n, start, -1 if back else 0, back), near(site, n, stop, -1, back), step
@@ -134,6 +135,12 @@ def bounds(site, n, start, stop, step):
 
 def near(site, n, place, least, back):
     """Return where a bound lies along an axis of unknown size; what it lies within is assumed."""
+    if place.__class__ is Size:
+        if place != n:
+            assume(site, f"{n} >= {place}")
+        return place
+    if n.__class__ is int:
+        return min(max(place + n if place < 0 else place, least), n)
     if place >= ENDLESS:
         return n - 1 if back else n
     if place <= -ENDLESS:
@@ -281,7 +288,7 @@ FAMILIES = (
     ),
     Family(
         "gather", "gather", gather, "axis",
-        onnx=("Gather", "axis:int=0 indices:indices=none data_shape:dims=none"),
+        onnx=("Gather", f"axis:int=0 indices:indices=none data_shape:dims=none * {TIED}"),
         rank_rule="free", operands="many", example="gather 1 indices=(2,0)", aliases=lowered("data"),
         about="what stands at indices along an axis: of the input, or of a table of weights",
     ),

@@ -6,7 +6,7 @@ Windows themselves come from `convcalc.dialects.onnx`; channels, groups and weig
 from convcalc.dialects import onnx
 from convcalc.layers.fit import AXES
 from convcalc.layers.kinds import KINDS, is_int, pairs, per_axis
-from convcalc.layers.shared import CHANNELS
+from convcalc.layers.shared import CHANNELS, TIED
 from convcalc.values import UNSET, BadValue
 
 WORDS = {"NOTSET": UNSET, "VALID": "valid", "SAME_UPPER": "same", "SAME_LOWER": "same_lower"}
@@ -73,10 +73,10 @@ KINDS |= {
 }
 PADS = "padding/pads:pads=0 padding/auto_pad:auto_pad=NOTSET"
 SLIDE = f"kernel_shape:sizes_list strides:sizes_list=none {PADS} dilations:sizes_list=none"
-CONV = f"* filters:count {SLIDE} group:count=1 bias:bool=true {CHANNELS}"
+CONV = f"* filters:count {SLIDE} group:count=1 bias:bool=true {CHANNELS} {TIED}"
 TRANSPOSE = (
     f"* filters:count {SLIDE} output_padding:sizes0_list=none output_shape:sizes_list=none "
-    f"group:count=1 bias:bool=true {CHANNELS}"
+    f"group:count=1 bias:bool=true {CHANNELS} {TIED}"
 )
 POOL = f"* {SLIDE} ceil_mode:flag=false"
 LP = POOL.replace("* ", "* norm_type/p:int=2 ", 1)

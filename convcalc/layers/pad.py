@@ -168,10 +168,11 @@ def mode_of(mode):
 
 def kept(site, n, low, high, axis):
     """Return the size of an axis that ONNX' Pad changes: it cuts first, and copies from what that leaves."""
-    left = n + min(low, 0) + min(high, 0)
+    known = low.__class__ is high.__class__ is int
+    left = n + min(low, 0) + min(high, 0) if known else n
     mode = site.args["mode"]
     room = n + low + high + 1 if mode == "constant" else left
-    for condition in (room, left - max(low, high)) if mode == "reflect" else (room,):
+    for condition in (room, left - max(low, high)) if mode == "reflect" and known else (room,):
         if condition.__class__ is not int:
             site.conditions.append(condition)
         elif condition < 1:

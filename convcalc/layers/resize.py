@@ -5,7 +5,7 @@ from struct import pack, unpack
 
 from convcalc.layers.fit import show
 from convcalc.layers.site import Facts
-from convcalc.sizes import scale
+from convcalc.sizes import Size, scale
 from convcalc.window import Window
 
 
@@ -83,7 +83,7 @@ def resize(site):
             f"Resize has {len(given)} scales or sizes for {len(axes)} axes.",
             "Give one for every axis, or name the axes: axes=2,3",
         )
-    if min(given) <= 0:
+    if any(n.__class__ is not Size and n <= 0 for n in given):
         raise site.illegal(f"Resize's scales and sizes must be above 0, not {show(given)}.", code="bad_value")
     if sizes is not None and 0 in (shape[x] for x in axes):
         raise site.refuse(

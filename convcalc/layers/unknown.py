@@ -1,8 +1,11 @@
 """The layer without a rule: what a file has and no one here evaluates."""
 
+from convcalc.layers.cells import Listed, is_size, sized
 from convcalc.layers.declare import Family
+from convcalc.layers.kinds import KINDS, is_int
 from convcalc.layers.site import Facts, Weight
 from convcalc.sizes import symbol
+from convcalc.values import BadValue
 
 
 def unknown(site):
@@ -13,12 +16,19 @@ def unknown(site):
     a, shape = site.args, site.shape
     shapes = (site.source or (), *site.shapes)
     taken = set(site.used).union(*(n.symbols for own in shapes for n in own if n.__class__ is not int))
-    axes = len(shape) if a["axes"] is None else a["axes"]
-    output = (*shape[:1], *fresh("U", axes - 1, taken)) if axes and shape else fresh("U", axes, taken)
+    told = a.get("output_shape")
+    if told is not None:
+        rest = iter(fresh("U", told.count(None), taken))
+        output = tuple([next(rest) if n is None else n for n in told])
+    else:
+        axes = len(shape) if a["axes"] is None else a["axes"]
+        output = (*shape[:1], *fresh("U", axes - 1, taken)) if axes and shape else fresh("U", axes, taken)
     weights: tuple = ()
-    if a["weights"]:
+    if a.get("weights_shapes") is not None:
+        weights = tuple(Weight(f"weights{i or ''}", own, "unknown") for i, own in enumerate(a.get("weights_shapes")))
+    elif a["weights"]:
         weights = (Weight("weights", fresh("P", 1, taken), "unknown"),)
-    site.note("unknown_layer", said(site))
+    site.note("unknown_layer" if told is None else "inferred_by_onnx", said(site))
     return Facts(output, weights=weights, field="unknown")
 
 
@@ -36,6 +46,13 @@ def fresh(letter, count, taken):
 def said(site):
     """Return what is known of a layer without a rule."""
     a = site.args
+    if a.get("output_shape") is not None:
+        return f"{a['class_name']} has no rule here: its output's sizes are what onnx infers"
+    if a.get("inferred") is False:
+        return (
+            f"{a['class_name']} has no rule here: its output's sizes are not known; "
+            "pip install 'convcalc[onnx]' lets onnx infer them"
+        )
     # Where nothing says what feeds it, there is no input to keep the axes of.
     of = "" if a["axes"] is not None or not site.shape else "; taken to keep the number of axes"
     if a["class_name"] == "Lambda":
@@ -44,12 +61,29 @@ def said(site):
     return f"{a['class_name']} has no rule here: its output's sizes are not known{counts}{of}"
 
 
+def told(value, rank, choices, call, framework):
+    """Check a shape that a file or another tool tells: sizes, symbolic ones in quotes, None where it does not know."""
+    value = sized((value,) if is_int(value) else value)
+    if not isinstance(value, tuple) or not all(n is None or (is_size(n) and n != -1) for n in value):
+        raise BadValue("must be a shape: sizes of 0 or more")
+    return Listed(value)
+
+
+def told_shapes(value, rank, choices, call, framework):
+    """Check the shapes of some weights."""
+    if not isinstance(value, tuple) or not value:
+        raise BadValue("must be shapes, one a weight")
+    return Listed(told(each, rank, choices, call, framework) for each in value)
+
+
+KINDS.update(told=told, told_shapes=told_shapes)
 SIGNATURE = "class_name:object axes:count0=none weights:bool=false * trainable:bool=true"
+ONNX = f"{SIGNATURE} output_shape:told=none weights_shapes:told_shapes=none inferred:bool=none"
 
 FAMILIES = (
     Family(
         "unknown", "unknown", unknown, "class_name axes",
-        keras=("Unknown", SIGNATURE), torch=("Unknown", SIGNATURE), onnx=("Unknown", SIGNATURE),
+        keras=("Unknown", SIGNATURE), torch=("Unknown", SIGNATURE), onnx=("Unknown", ONNX),
         rank_rule="free", operands="many", example="unknown my_layer", about="a layer of which nothing is known",
     ),
 )  # fmt: skip

@@ -9,15 +9,19 @@ from convcalc.readers.source import Source
 
 # Specs are small; convcalc's own JSON of a large network is a few megabytes.
 MOST = 64 * 1024 * 1024
-SUPPORTED = "Supported are text files of specs, what convcalc printed with --json, and Keras' to_json() and .keras."
+SUPPORTED = (
+    "Supported are text files of specs, what convcalc printed with --json, Keras' to_json() and .keras, and ONNX files."
+)
 ZIP = b"PK\x03\x04"
+# First bytes of the fields of an ONNX model: version, producer, domain, documentation, graph, operators, metadata.
+HEADS = tuple(bytes((tag,)) for tag in (0x08, 0x12, 0x1A, 0x22, 0x28, 0x32, 0x3A, 0x42, 0x72))
+FIELDS = b"".join(HEADS) + b"\xa2\xca"
 
 # First bytes of what people may well try.
 SIGNATURES = (
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file, Keras' old form, which is not read", "Use model.save('model.keras')."),
     (b"\x80", "a pickle, which could run code as it is read", "Export the model to ONNX, or give print(model) of it."),
     (b"\x93NUMPY", "a NumPy array, which holds no layers", None),
-    (b"\x08", "binary, maybe ONNX, which is not supported yet", None),
 )
 
 
@@ -71,6 +75,8 @@ def read_stream(handle, name):
         left = MOST + 1
         while left > 0 and (chunk := os.read(handle, min(left, 1 << 20))):
             if not chunks:
+                if is_onnx(chunk, name):
+                    return read_proto(handle, name, chunk, mode)
                 refuse_binary(chunk, name)
                 if chunk.startswith(ZIP) and stat.S_ISREG(mode):
                     return read_zip(handle, name)
@@ -92,6 +98,30 @@ def read_zip(handle, name):
         return read_archive(file, name)
 
 
+def is_onnx(start, name):
+    """Tell by the first bytes whether a file is ONNX: a version in a byte, then another field of a model.
+
+    The order of the fields is only a habit, so that other bytes are one too in a file that says so by its name.
+
+    >>> is_onnx(bytes((8, 10, 18, 7)), "model"), is_onnx(b"conv2d 3", "model")
+    (True, False)
+    """
+    if start[:1] == b"\x08" and len(start) > 2 and start[1] < 128 and start[2] in FIELDS:
+        return True
+    return name.endswith(".onnx") and start[:1] in HEADS and any(byte < 9 for byte in start[:4096])
+
+
+def read_proto(handle, name, start, mode):
+    """Return the `Source` in an ONNX file, of which the weights are not read where it can be read anywhere."""
+    from convcalc.readers.onnx.graph import read_onnx
+    from convcalc.readers.onnx.wire import Wire
+
+    if stat.S_ISREG(mode):
+        os.lseek(handle, 0, os.SEEK_SET)
+        return read_onnx(Wire(handle, name, size=os.fstat(handle).st_size))
+    return read_onnx(Wire(handle, name, start))
+
+
 def refuse_binary(start, name):
     """Refuse by the first bytes what is no text, before more of it is read."""
     for signature, kind, hint in SIGNATURES:
@@ -107,6 +137,11 @@ def recognise(data, name):
         from convcalc.readers.archive import read_archive
 
         return read_archive(data, name)
+    if is_onnx(data, name):
+        from convcalc.readers.onnx.graph import read_onnx
+        from convcalc.readers.onnx.wire import Wire
+
+        return read_onnx(Wire(None, name, data))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

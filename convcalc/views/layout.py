@@ -21,8 +21,8 @@ def lines(display, width=None):
     for line in display.head:
         out += plain_lines(wrapped(line, width))
     out.append(("", ""))
-    above = [display.above] if display.above else []
-    bodies = [*above, *display.inputs, *(line.cells for line in display.lines), *display.outputs]
+    bodies = [cells for cells in (display.above, display.input) if cells]
+    bodies += [line.cells for line in display.lines]
     if display.total:
         bodies.append(display.total)
     widths = [max(len(cell) for cell in column) for column in zip(display.titles, *bodies, strict=True)]
@@ -33,7 +33,11 @@ def lines(display, width=None):
                 return lines(lowered(display), width)
             return out + stacked(display, width) + below(display, width)
         widths[LAYER] = min(room, widths[LAYER])
-    out += [("", row_text(cells, widths, display.right)) for cells in (*above, display.titles, *display.inputs)]
+    out += [
+        ("", row_text(cells, widths, display.right))
+        for cells in (display.above, display.titles, display.input)
+        if cells
+    ]
     for line in display.lines:
         first, *rest = wrapped(line.cells[LAYER], widths[LAYER], indent="  ")
         cells = (*line.cells[:LAYER], first, *line.cells[LAYER + 1 :])
@@ -41,7 +45,6 @@ def lines(display, width=None):
         out.append((style, row_text(cells, widths, display.right)))
         out += [(style, " " * (widths[0] + len(GAP)) + more) for more in rest]
         out += note_lines(line.notes, width)
-    out += [("", row_text(cells, widths, display.right)) for cells in display.outputs]
     if display.total:
         out += [("", ""), ("", row_text(display.total, widths, display.right))]
     return out + below(display, width)
@@ -57,8 +60,7 @@ def lowered(display):
     return display._replace(
         titles=display.titles[:-1],
         above=display.above and display.above[:-1],
-        inputs=tuple(cells[:-1] for cells in display.inputs),
-        outputs=tuple(cells[:-1] for cells in display.outputs),
+        input=display.input and display.input[:-1],
         lines=tuple(map(under, display.lines)),
         total=display.total and display.total[:-1],
         loose=False,
@@ -85,9 +87,8 @@ def stacked(display, width):
     out = []
     gutter = max(len(line.cells[0]) for line in display.lines) + len(GAP) if display.lines else 3
     margin = " " * gutter
-    bodies = [(cells, (), "") for cells in display.inputs]
+    bodies = [(display.input, (), "")] if display.input else []
     bodies += [(line.cells, line.notes, line.style) for line in display.lines]
-    bodies += [(cells, (), "") for cells in display.outputs]
     if display.total:
         bodies.append((display.total, (), ""))
     for cells, notes, style in bodies:

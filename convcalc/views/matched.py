@@ -40,8 +40,7 @@ def display(report, quiet, words):
         titles=tuple(titles),
         above=tuple(above),
         right=tuple(place for place, title in enumerate(titles) if title in right),
-        inputs=tuple(widened(cells, None) for cells in plain.inputs),
-        outputs=tuple(widened(cells, None) for cells in plain.outputs),
+        input=plain.input and widened(plain.input, None),
         lines=lines,
         total=plain.total and widened(plain.total, report.match),
         footer=(*plain.footer, (tool, summary(report))) if several else plain.footer,
@@ -59,8 +58,7 @@ def without(display, titles):
     return display._replace(
         titles=narrow(display.titles),
         right=tuple(kept.index(place) for place in display.right if place in kept),
-        inputs=tuple(map(narrow, display.inputs)),
-        outputs=tuple(map(narrow, display.outputs)),
+        input=narrow(display.input),
         lines=tuple(line._replace(cells=narrow(line.cells)) for line in display.lines),
         total=narrow(display.total),
     )
