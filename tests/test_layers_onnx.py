@@ -36,6 +36,21 @@ SIZES = [
     ("gather axis=1 indices=0", "NxCxH", "N,H"),
     ("gather axis=2 indices=((0,1),(2,3))", "NxCxH", "N,C,2,2"),
     ("gather data_shape=1000x64", "NxL", "N,L,64"),
+    ("reducemean axes=(2,3)", "NxCxHxW", "N,C,1,1"),
+    ("reducemean axes=(-1,) keepdims=0", "NxCxH", "N,C"),
+    ("reducesum", "NxCxH", "1,1,1"),
+    ("reducesum noop_with_empty_axes=1", "NxCxH", "N,C,H"),
+    ("argmax 1 keepdims=0", "NxCxH", "N,H"),
+    ("topk 5 axis=1 output=1", "NxCxH", "N,5,H"),
+    ("cumsum -1", "NxCxH", "N,C,H"),
+    ("matmul 10", "NxLx64", "N,L,10"),
+    ("matmul b_shape=64x10", "Nx7x64", "N,7,10"),
+    ("matmul a_shape=10x7", "Nx7x64", "N,10,64"),
+    ("matmul b=(1,2,3)", "(4, 5, 3)", "4,5"),
+    ("einsum equation='bij,kj->bik' inputs_shape=7x64", "NxLx64", "N,L,7"),
+    ("einsum equation='bhwc,hkc->bhwk' inputs_shape=14x27x64", "Nx14x14x64", "N,14,14,27"),
+    ("einsum equation='...i->...'", "NxLx64", "N,L"),
+    ("trilu k=1", "NxLxL", "N,L,L"),
 ]
 
 
@@ -71,6 +86,16 @@ REFUSED = [
     ("gather axis=1 indices=3", "(2, 3)", "index 3 is none of 3"),
     ("gather indices=0.5", "(2, 3)", "must be an integer"),
     ("gather", "(2, 3)", "takes two inputs"),
+    ("reducesum axes=(3,)", "(2, 3)", "axis 3 is none of 2"),
+    ("argmax 1", "(2, 0)", "nothing to choose"),
+    ("topk 4", "(2, 3)", "takes 4 of axis 1, which has 3"),
+    ("cumsum 1 exclusive=2", "(2, 3)", "must be 0 or 1"),
+    ("matmul b_shape=64x10", "(2, 63)", "63 and 64 along axis -1"),
+    ("matmul 10 b_shape=64x10", "(2, 64)", "units make its B"),
+    ("einsum equation='ij,jk'", "(2, 3)", "2 terms, and 1 operands"),
+    ("einsum equation='ijk->i'", "(2, 3)", "does not name the axes"),
+    ("einsum equation='ij->k'", "(2, 3)", "one of no operand"),
+    ("trilu", "(3,)", "takes an input of 2 or more axes"),
     ("cast to=complex64", "(2, 3)", "must be a type"),
 ]
 
@@ -82,6 +107,9 @@ def test_refusals(text, shape, said):
 
 
 FIELDS = [
+    ("conv f=4 k=3 p=1 | reducemean axes=(2,3)", (10, 10), (0, 0)),
+    ("conv f=4 k=3 p=1 | reducemax axes=(1,)", (3, 3), (-1, -1)),
+    ("gap2d | reshape (1,-1) | matmul 4", (10, 10), (0, 0)),
     ("conv f=4 k=3 p=1 | mul b_shape=1x4x1x1", (3, 3), (-1, -1)),
     ("conv f=4 k=3 p=1 | slice starts=(2,) ends=(9,) axes=(3,)", (3, 3), (-1, 1)),
     ("conv f=4 k=3 p=1 | slice starts=(1,) ends=(3,) axes=(1,)", (3, 3), (-1, -1)),
@@ -110,6 +138,15 @@ def test_weights_are_counted_and_values_are_not():
     assert [row.params.total for row in report.layers] == [64, 0, 0]
     assert [(w.name, w.shape) for w in report.layers[0].weights] == [("B", (1, 64, 1, 1))]
     assert [row.flops for row in report.layers] == [4 * 64 * 6] * 3
+
+
+def test_products_count_as_a_convolution_does():
+    """Output cells times what each sums, of weights and of two layers' outputs alike."""
+    report = ask("matmul 64 name=q | einsum equation='bij,bkj->bik' @q | matmul @q", "(2, 7, 16)")
+
+    assert [row.macs for row in report.layers] == [2 * 7 * 64 * 16, 2 * 7 * 7 * 64, 2 * 7 * 64 * 7]
+    assert [row.flops for row in report.layers] == [2 * row.macs for row in report.layers]
+    assert [row.params.total for row in report.layers] == [16 * 64, 0, 0]
 
 
 def test_held_operands_are_computed_with():

@@ -6,7 +6,7 @@
 # Said of a kind -> the kinds that it is said of. `schemas/list.json` says what each means.
 WORDS = {
     "boolean": "bool flag",
-    "integer": "count count0 int groups features",
+    "integer": "count count0 int groups features single",
     "integers": "integers axes order bounds indices",
     "integer per axis": "sizes sizes0 sizes_list sizes0_list lengths",
     "number": "number nonzero fill",
@@ -16,7 +16,7 @@ WORDS = {
     "padding": "padding pool_padding",
     "shape": "target dims",
     "word": "word exact cased layout",
-    "name": "object tensor_type words",
+    "name": "object tensor_type words equation",
     "any": "any",
 }
 SAID = {kind: word for word, kinds in WORDS.items() for kind in kinds.split()}

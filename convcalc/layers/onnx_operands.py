@@ -20,7 +20,7 @@ from convcalc.layers.site import Weight
 from convcalc.values import BadValue
 
 # Operands that there may be any number of.
-VARIADIC = ("data_0", "inputs")
+VARIADIC = ("data_0", "inputs", "Inputs")
 # What is no literal of a number.
 WORDS = ("inf", "-inf", "nan")
 DEEPEST = 8
@@ -74,7 +74,15 @@ def dims(value, rank, choices, call, framework):
     return Listed(value)
 
 
-KINDS.update(constant=constant, dims=dims)
+def single(value, rank, choices, call, framework):
+    """Check an integer, which a file has as a tensor of one value too."""
+    value = value[0] if isinstance(value, tuple) and len(value) == 1 else value
+    if not is_int(value):
+        raise BadValue("must be an integer")
+    return value
+
+
+KINDS.update(constant=constant, dims=dims, single=single)
 
 
 def held(*names):

@@ -45,8 +45,8 @@ def flat(value):
 KINDS.update(bounds=ends, indices=indices)
 
 
-def axes_of(site, axes, rank=None):
-    """Return axes counted from 0; refuse one that is none, or that is named twice."""
+def axes_of(site, axes, rank=None, twice=False):
+    """Return axes counted from 0; refuse one that is none, or unless `twice` that is named again."""
     rank = len(site.shape) if rank is None else rank
     for axis in axes:
         if not -rank <= axis < rank:
@@ -57,7 +57,7 @@ def axes_of(site, axes, rank=None):
                 "axes",
             )
     found = [axis % rank for axis in axes]
-    if len(set(found)) < len(found):
+    if len(set(found)) < len(found) and not twice:
         raise site.illegal(f"{site.type}'s axes name one axis twice: {show(axes)}.", "Name each once.", key="axes")
     return found
 

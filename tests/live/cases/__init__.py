@@ -7,13 +7,13 @@ there). About a quarter of the cases are spoiled on purpose; whether a case is v
 import random
 import re
 
-from tests.live.cases import keras_cases, onnx_cases, onnx_operators, torch_cases
+from tests.live.cases import keras_cases, onnx_along, onnx_cases, torch_cases
 from tests.live.cases.render import code_text
 
 GENERATORS = {
     "torch": torch_cases.GENERATORS,
     "keras": keras_cases.GENERATORS,
-    "onnx": onnx_cases.GENERATORS | onnx_operators.GENERATORS,
+    "onnx": onnx_cases.GENERATORS | onnx_along.GENERATORS,
 }
 
 __all__ = ["GENERATORS", "code_text", "make_cases"]

@@ -10,7 +10,7 @@ import onnxruntime
 from onnx import TensorProto, defs, helper, numpy_helper
 
 from tests.live import fill
-from tests.live.cases.onnx_operators import GENERATORS
+from tests.live.cases.onnx_along import GENERATORS
 from tests.live.cases.render import several
 from tests.live.oracles.onnx_nodes import bound, nodes
 from tests.live.oracles.onnx_reference import WINDOWED, evaluated, opinion

@@ -1,0 +1,96 @@
+"""Random nodes of ONNX operators that reduce, order and multiply along axes; `GENERATORS` has those of both files."""
+
+from tests.live.cases.draw import case
+from tests.live.cases.onnx_operators import GENERATORS, generator, several, shape_of, some_axes
+
+__all__ = ["GENERATORS"]
+REDUCE = ("Mean", "Sum", "Max", "Min", "Prod", "L1", "L2", "SumSquare", "LogSum", "LogSumExp")
+
+
+@generator(*(f"Reduce{name}" for name in REDUCE))
+def reduced(draw, name):
+    shape = shape_of(draw)
+    values = draw.some({"keepdims": draw.pick(0, 1), "noop_with_empty_axes": draw.pick(0, 1)})
+    if draw.chance(0.8):
+        values["axes"] = some_axes(draw, len(shape))
+    return case(draw, (), values, shape, spoil=0.1)
+
+
+@generator("ArgMax", "ArgMin")
+def index_of(draw, name):
+    shape = shape_of(draw, 1)
+    values = draw.some({"keepdims": draw.pick(0, 1), "select_last_index": draw.pick(0, 1)})
+    values |= draw.some({"axis": draw.size(-len(shape), len(shape) - 1)})
+    return case(draw, (), values, shape, spoil=0.1)
+
+
+@generator("TopK")
+def largest(draw, name):
+    shape = shape_of(draw, 1)
+    axis = draw.size(-len(shape), len(shape) - 1)
+    values = draw.some({"axis": axis, "largest": draw.pick(0, 1), "output": draw.pick(0, 1)})
+    n = shape[values.get("axis", -1)]
+    values["K"] = (draw.size(0, n + (draw.spoils and draw.chance(0.1))),)
+    return case(draw, (), values, shape, spoil=0.1)
+
+
+@generator("CumSum")
+def running(draw, name):
+    shape = shape_of(draw, 1)
+    axis = draw.size(-len(shape), len(shape) - 1)
+    if draw.spoils and draw.chance(0.1):
+        axis = len(shape)
+    values = {"axis": axis, **draw.some({"exclusive": draw.pick(0, 1), "reverse": draw.pick(0, 1)})}
+    return case(draw, (), values, shape, spoil=0.1)
+
+
+@generator("Trilu")
+def triangle(draw, name):
+    shape = shape_of(draw, 2)
+    values = draw.some({"k": draw.size(-3, 3), "upper": draw.pick(0, 1)})
+    return case(draw, (), values, shape, spoil=0.1)
+
+
+@generator("MatMul")
+def matmul(draw, name):
+    batch, inner = shape_of(draw, 0, 2, 3), draw.size(1, 5)
+    one, two = ([1 if draw.chance(0.3) else n for n in batch[draw.pick(0, 0, 1, 2) :]] for _ in range(2))
+    one, two = [*one, draw.size(1, 5), inner], [*two, inner, draw.size(1, 5)]
+    if draw.chance(0.15):
+        one = [inner]
+    if draw.chance(0.15):
+        two = [inner]
+    if draw.spoils and draw.chance(0.1):
+        two[draw.size(0, len(two) - 1)] = draw.size(1, 5)
+    way = draw.pick("real", "real", "B_shape", "B_shape", "A_shape")
+    if way == "real":
+        return several(draw, {}, [one, two])
+    held, left = (two, one) if way[0] == "B" else (one, two)
+    return {"args": [], "kwargs": {way: tuple(held)}, "input": left}
+
+
+EQUATIONS = (
+    "ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bhwc,hkc->bhwk", "bhwc,wkc->bhwk", "...ij,...jk->...ik", "ij,jk",
+    "i,j->ij", "ij->ji", "ij->j", "ii->i", "bij->b", "bnqd,bnkd->bnqk", "nctkv,kvw->nctw", "ij,jk,kl->il", "i,i->",
+    "b...,b...->b...",
+)  # fmt: skip
+
+
+@generator("Einsum")
+def einsum(draw, name):
+    text = draw.pick(*EQUATIONS)
+    sizes = {letter: draw.size(1, 4) for letter in text if letter.isalpha()}
+    more = [draw.size(1, 3) for _ in range(draw.size(0, 2))]
+    shapes = []
+    for term in text.partition("->")[0].split(","):
+        front = term.partition("...")[0] if "..." in term else ""
+        back = term.partition("...")[2] if "..." in term else term
+        own = more if "..." in term else []
+        shapes.append([*(sizes[c] for c in front), *own, *(sizes[c] for c in back)])
+    if draw.spoils and draw.chance(0.1):
+        shapes[-1][draw.size(0, len(shapes[-1]) - 1)] = draw.size(1, 5)
+    values = {"equation": text}
+    if len(shapes) > 1 and draw.chance(0.4):
+        place = draw.size(0, len(shapes) - 1)
+        values |= {"Inputs_shape": tuple(shapes.pop(place)), "place": place}
+    return several(draw, values, shapes)
