@@ -3,7 +3,7 @@
 from convcalc.analysis.comparison import deltas
 from convcalc.analysis.unfed import summed
 from convcalc.views.rows import Display, Line, aligned, binary, grouped, head_line
-from convcalc.views.text import visible
+from convcalc.views.text import shortened, visible
 
 WORDS = {"spec": "spec", "inputs": "inputs", "shape": "shape", "params": "params", "macs": "MACs"}
 # Of more rows than these that are alike, one line tells.
@@ -69,7 +69,7 @@ def places(pair, widths):
 
 def cells(row, place, shown, differs=""):
     """Return the cells of one row of either network."""
-    return (place, visible(row.spec), shown[id(row)], grouped(row.params.total), grouped(row.macs), differs)
+    return (place, shortened(row.spec), shown[id(row)], grouped(row.params.total), grouped(row.macs), differs)
 
 
 def folded(pairs, shown, widths):

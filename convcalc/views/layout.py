@@ -6,6 +6,8 @@ row's cells one after another below its layer. With no width, one line a row and
 
 import re
 
+from convcalc.views.text import width as cells_of
+
 GAP = "  "
 LAYER = 1
 NOTE = "   note  "
@@ -25,7 +27,7 @@ def lines(display, width=None):
     bodies += [line.cells for line in display.lines]
     if display.total:
         bodies.append(display.total)
-    widths = [max(len(cell) for cell in column) for column in zip(display.titles, *bodies, strict=True)]
+    widths = [max(map(cells_of, column)) for column in zip(display.titles, *bodies, strict=True)]
     if width is not None:
         room = width - sum(widths) + widths[LAYER] - len(GAP) * (len(widths) - 1)
         if room < narrowest(bodies):
@@ -70,16 +72,21 @@ def lowered(display):
 def narrowest(bodies):
     """Return the least width of the layer column that breaks no word in it."""
     words = [word for cells in bodies for word in cells[LAYER].split(" ")]
-    return min(max(map(len, words)) + 2, max(len(cells[LAYER]) for cells in bodies))
+    return min(max(map(cells_of, words)) + 2, max(cells_of(cells[LAYER]) for cells in bodies))
 
 
 def row_text(cells, widths, right):
     """Return one row of a table; nothing is ever cut."""
     parts = [
-        cell.rjust(width) if column in right else cell.ljust(width)
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        padded(cell, width, column in right) for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
     ]
     return GAP.join(parts).rstrip()
+
+
+def padded(text, width, right=False):
+    """Return a text set in so many columns of a terminal."""
+    blank = " " * (width - cells_of(text))
+    return blank + text if right else text + blank
 
 
 def stacked(display, width):
@@ -116,11 +123,11 @@ def flowed(items, width):
     """Yield lines of items with two spaces between; an item breaks only where it is too wide."""
     line = ""
     for item in items:
-        if line and len(line) + len(GAP) + len(item) > width:
+        if line and cells_of(line) + len(GAP) + cells_of(item) > width:
             yield line
             line = ""
         line = f"{line}{GAP}{item}" if line else item
-        if len(line) > width:
+        if cells_of(line) > width:
             *full, line = wrapped(line, width)
             yield from full
     if line:
@@ -183,18 +190,18 @@ def wrapped(text, width=None, indent=""):
     >>> wrapped("10,838,016", 4)
     ['10,838,016']
     """
-    if width is None or len(text) <= width:
+    if width is None or cells_of(text) <= width:
         return [text]
     out = [""]
     for word in text.split(" "):
         room = width - len(indent)
-        pieces = [word] if len(word) <= room else re.split(_JOINTS, word)
+        pieces = [word] if cells_of(word) <= room else re.split(_JOINTS, word)
         glue = " "
         for piece in pieces:
             line = out[-1]
             if not line.strip():
                 out[-1] += piece
-            elif len(line) + len(glue) + len(piece) <= width:
+            elif cells_of(line) + len(glue) + cells_of(piece) <= width:
                 out[-1] = line + glue + piece
             else:
                 out.append(indent + piece)

@@ -7,7 +7,7 @@ from convcalc.analysis.jsonable import commas, field_text
 from convcalc.analysis.ranking import dearest
 from convcalc.record import Record
 from convcalc.sizes import symbol
-from convcalc.views.text import visible
+from convcalc.views.text import cut, shortened, visible
 
 MOST_NOTES = 2
 LAYOUTS = {"channels_last": ", channels last", "channels_first": ", channels first"}
@@ -55,7 +55,7 @@ def display(report, quiet=False):
     notes = [()] * len(rows) if quiet else notes_of(rows)
     lines = []
     for row, shape, under in zip(rows, shapes[1:], notes, strict=True):
-        cells = [str(row.index), visible(layer_words(row)), shape, grouped(row.params.total), grouped(row.macs)]
+        cells = [str(row.index), layer_words(row), shape, grouped(row.params.total), grouped(row.macs)]
         if shares:
             cells.append(share(row.macs, total))
         cells.append(field_cell(row.receptive_field, report))
@@ -77,14 +77,16 @@ def display(report, quiet=False):
         ("", "input", shapes[0], "", "", *blank, ""),
         tuple(lines),
         last,
-        () if quiet else tuple((visible(note.message), note.code) for note in report.notes),
+        () if quiet else tuple((shortened(note.message), note.code) for note in report.notes),
         footer(report, sums=several and last is None),
     )
 
 
 def layer_words(row):
-    """Return a row's spec, with its name where no order says which of its like it is."""
-    return row.spec if row.output_shape is not None else f"{row.spec} @{row.name}"
+    """Return a row's spec; a block's name, and the name of a row where no order says which of its like it is."""
+    if row.layers > 1:
+        return f"{cut(visible(row.name))}: {row.layers} layers"
+    return shortened(row.spec) if row.output_shape is not None else f"{shortened(row.spec)} @{cut(visible(row.name))}"
 
 
 def grouped(number):
@@ -181,7 +183,7 @@ def notes_of(rows, most=MOST_NOTES):
         for note in row.notes[:most]:
             places = found[note.code, note.message]
             if places[0] == row.index:
-                own.append((visible(note.message) + also(places[1:]), note.code))
+                own.append((shortened(note.message) + also(places[1:]), note.code))
         shown.append(tuple(own))
     return shown
 

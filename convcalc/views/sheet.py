@@ -9,7 +9,7 @@ from convcalc.views.layout import note_lines, wrapped
 from convcalc.views.rows import LAYOUTS
 from convcalc.views.sheet_parts import arguments, cost, field, parts, weights
 from convcalc.views.sheet_sizes import reads, size
-from convcalc.views.text import visible
+from convcalc.views.text import cut, shortened, visible
 
 # Wider than this, a sheet is no easier to read.
 WIDEST = 80
@@ -36,7 +36,7 @@ def render(inspection, width=None, quiet=False, color=False):
     for sheet in inspection.layers:
         if out and out[-1]:
             out += [[], []]
-        notes = () if quiet else [(visible(note.message), note.code) for note in sheet.notes]
+        notes = () if quiet else [(shortened(note.message), note.code) for note in sheet.notes]
         out += lines(sheet, inspection, width, several, notes)
     needed = [f"{name} = {least}" for name, least in inspection.fits.items() if least > 1]
     if needed:
@@ -83,7 +83,7 @@ def head(sheet, framework, edge, several):
     """Return the head line: the layer, its shapes and whose it is; broken in three where too wide."""
     name = f"{sheet.index}  {sheet.type}"
     if several and sheet.name != str(sheet.index):
-        name += f", {visible(sheet.name)}"
+        name += f", {cut(visible(sheet.name))}"
     shapes = visible(f"{spaced(sheet.input_shape)}  ->  {spaced(sheet.output_shape)}")
     whose = framework + LAYOUTS.get(sheet.data_format, "")
     line = f"{name}   {shapes}"

@@ -6,7 +6,7 @@ A line is ``(style, text)``; the one style is "note".
 from convcalc.analysis.jsonable import spaced
 from convcalc.views import layout
 from convcalc.views.rows import LAYOUTS, Display, Line, grouped
-from convcalc.views.text import visible
+from convcalc.views.text import shortened, visible
 
 # More layers than these with weights are a row each, and a block only where they are asked for.
 MOST_BLOCKS = 3
@@ -76,7 +76,7 @@ def painted(style, text):
 
 def notes(found, width):
     """Return notes as lines."""
-    return layout.note_lines([(visible(note.message), note.code) for note in found], width)
+    return layout.note_lines([(shortened(note.message), note.code) for note in found], width)
 
 
 def head(stats):
@@ -118,7 +118,7 @@ def percent(share):
 
 def layer_lines(row, width, blocks):
     """Return one layer and a block for each of its weights."""
-    title = f"{row.index}  {visible(row.spec)}"
+    title = f"{row.index}  {shortened(row.spec)}"
     facts = f"{visible(spaced(row.output_shape))}   {grouped(row.values)} values"
     out = []
     if width is None or len(title) + 3 + len(facts) <= width:
@@ -204,7 +204,7 @@ def weights_table(rows):
     """Return the `Display` of the weights of many layers, a row each of those whose values spread."""
     lines = []
     for row in rows:
-        title = visible(row.spec)
+        title = shortened(row.spec)
         for weight in row.weights:
             sample, expected = weight.sample, weight.expected
             if sample and sample.count and sample.min == sample.max:
@@ -268,7 +268,7 @@ def signal_table(stats):
         if signal:
             expected = signal.expected
             cells = (
-                str(row.index), visible(row.spec), short(signal.preactivation_std), short(expected.output_rms),
+                str(row.index), shortened(row.spec), short(signal.preactivation_std), short(expected.output_rms),
                 short(signal.output_rms), percent(signal.zero_fraction),
                 f"{signal.dead_units:,}", short(expected.backward_gain), short(signal.backward_gain),
             )  # fmt: skip

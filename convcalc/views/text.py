@@ -2,11 +2,18 @@
 
 import os
 
+# A name of a file's own in a table.
+MOST = 80
+# Marks that combine with the character before them.
+MARKS = ("Mn", "Me")
+MOST_MARKS = 3
+
 
 def visible(text):
     r"""Return `text` with everything that does not print shown as an escape.
 
-    Control characters, escape sequences, bidi and zero-width marks, lone surrogates.
+    Control characters, escape sequences, bidi and zero-width marks, lone surrogates; and the marks
+    that one character carries beyond a few, for they grow over the lines around.
 
     Examples
     --------
@@ -15,9 +22,57 @@ def visible(text):
     >>> visible("caf\u00e9 \u202e")
     'café \\u202e'
     """
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c.isprintable() else escaped(c) for c in text)
+    from unicodedata import category
+
+    out, marks = [], 0
+    for c in text:
+        marks = marks + 1 if category(c) in MARKS else 0
+        out.append(c if c.isprintable() and marks <= MOST_MARKS else escaped(c))
+    return "".join(out)
+
+
+def shortened(text):
+    """Return `text` as `visible` does, and what no one reads in a table cut: words and strings of over 80 cells.
+
+    Numbers and what is made of them stay whole.
+
+    >>> shortened("unknown " + "x" * 100)[-10:], len(shortened("y" * 100))
+    ('xxxxxxxxx…', 80)
+    """
+    text = visible(text)
+    if width(text) <= MOST:
+        return text
+    import re
+
+    return re.sub(r"(?<!\w)'(?:[^'\\]|\\.)*'?|[^\W\d][\w.:\\]*", lambda found: cut(found[0]), text)
+
+
+def cut(text):
+    """Return a text of at most 80 cells, its end marked where that is not all of it.
+
+    >>> cut("short"), cut("z" * 81)[-2:]
+    ('short', 'z…')
+    """
+    if width(text) <= MOST:
+        return text
+    while width(text) >= MOST:
+        text = text[: min(MOST, len(text) - 1)]
+    return text + "…"
+
+
+def width(text):
+    """Return how many columns of a terminal a text takes.
+
+    >>> width("abc"), width("漢字"), width("e\u0301")
+    (3, 4, 1)
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(0 if category(c) in MARKS else 1 + (east_asian_width(c) in "WF") for c in text)
 
 
 def escaped(character):

@@ -1,7 +1,7 @@
 """What a table of a check says, in words."""
 
 from convcalc.views.rows import LAYOUTS, Display, Line, aligned, grouped
-from convcalc.views.text import visible
+from convcalc.views.text import shortened, visible
 
 COLUMNS = ("index", "name", "type", "spec", "output_shape", "values", "max_error", "against", "ok", "note")
 
@@ -21,7 +21,7 @@ def display(verdict, quiet=False):
         word = "ok" if good else "FAIL"
         said = [note for note in (row.note, row.against and row.against.note) if note]
         notes = () if quiet else tuple((visible(note), "differs") for note in said)
-        lines.append(Line((str(row.index), visible(row.spec), shape, *errors, word), notes, word))
+        lines.append(Line((str(row.index), shortened(row.spec), shape, *errors, word), notes, word))
     head = [] if quiet or not verdict.reading else [visible(verdict.reading)]
     head.append(f"{verdict.framework}{LAYOUTS.get(verdict.data_format, '')}; {verdict.dtype}, seed {verdict.seed}")
     head.append(f"greatest difference over greatest value, allowed {verdict.allowed:.1e}")
