@@ -110,3 +110,21 @@ def test_only_the_files_that_are_needed_are_imported(names, unread):
     assert ("False" in printed) == (not unread)
     left = {name for name in layers.MODULES if f"convcalc.layers.{name}" not in printed.split()}
     assert left >= set(unread) if unread else not left
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_lists_on_a_terminal(width, golden):
+    """The last column wraps below itself, or cells flow below a row's first; no line is wider."""
+    from convcalc.cli.list import item_of
+    from convcalc.cli.named_tables import items
+    from convcalc.views.listing import render
+    from convcalc.views.named_table import VIEW
+
+    layer = [item_of(layers.find("conv2dT"))]
+    text = (
+        render(layer, "table", True, width=width)
+        + "\n"
+        + render(items("initializers"), "table", view=VIEW, width=width)
+    )
+    golden(f"terminal_list_{width}.txt", text)
+    assert max(map(len, text.splitlines())) <= width

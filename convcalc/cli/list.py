@@ -1,5 +1,7 @@
 """``convcalc list``: the catalogue, all of it or one entry in full."""
 
+import sys
+
 import click
 
 from convcalc import layers
@@ -8,6 +10,7 @@ from convcalc.cli.output import emit
 from convcalc.cli.run import Command
 from convcalc.errors import SpecError, suggestion
 from convcalc.layers.kind_words import described
+from convcalc.views.text import terminal_width
 
 EXAMPLES = """\
 convcalc list layers
@@ -35,15 +38,16 @@ def list_(kind, name, at, form, as_json, output, quiet, color):
         raise SpecError(
             "usage", "--at shows the values of one activation.", hint="convcalc list activations gelu --at -1,0,1"
         )
+    width = terminal_width() if output is None and sys.stdout.isatty() else None
     if kind == "activations":
-        emit(activations(name, at, form, output), output)
+        emit(activations(name, at, form, output, width), output)
         return 0
     if kind != "layers":
         from convcalc.cli.named_tables import items
         from convcalc.views import listing
         from convcalc.views.named_table import VIEW
 
-        emit(listing.render(items(kind, name), form, name is not None, VIEW), output)
+        emit(listing.render(items(kind, name), form, name is not None, VIEW, width), output)
         return 0
     if name is None:
         entries = list(layers.layers())
@@ -60,11 +64,11 @@ def list_(kind, name, at, form, as_json, output, quiet, color):
             )
     from convcalc.views import listing
 
-    emit(listing.render([item_of(entry) for entry in entries], form, full=name is not None), output)
+    emit(listing.render([item_of(entry) for entry in entries], form, full=name is not None, width=width), output)
     return 0
 
 
-def activations(name, at, form, output):
+def activations(name, at, form, output, width):
     """Return the text that lists activations."""
     from convcalc.cli import activations as table
     from convcalc.views import activation as view
@@ -77,8 +81,8 @@ def activations(name, at, form, output):
         values = table.with_values(items[0], rows[0], at)
         if form == "table":
             shown = table.drawn(rows[0], items[0], values, at is not None, output is not None)
-    full = View(view.COLUMNS, view.ALL_COLUMNS, view.cells_of, lambda item: view.entry(item, *shown))
-    return render(items, form, name is not None, full)
+    full = View(view.COLUMNS, view.ALL_COLUMNS, view.cells_of, lambda item, width: view.entry(item, width, *shown))
+    return render(items, form, name is not None, full, width)
 
 
 def item_of(layer):

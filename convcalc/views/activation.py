@@ -1,5 +1,6 @@
 """Activations for people: a line each, or one in full with its values and its curve."""
 
+from convcalc.views.layout import wrapped
 from convcalc.views.listing import FRAMEWORKS, table, usage
 
 COLUMNS = ("name", *FRAMEWORKS, "formula")
@@ -18,23 +19,24 @@ def cells_of(item, columns=COLUMNS):
     return tuple(words[column] for column in columns)
 
 
-def entry(item, values, lines, words):
+def entry(item, width, values, lines, words):
     """Return one activation in full; `values` are by framework, `lines` the curve's, `words` say what it shows."""
-    out = [" ".join([item["name"], *item["aliases"]]), item["about"], "", f"  {item['formula']}", ""]
+    out = [*wrapped(" ".join([item["name"], *item["aliases"]]), width, indent="  "), *wrapped(item["about"], width)]
+    out += ["", *wrapped(f"  {item['formula']}", width, indent="  "), ""]
     facts = [("range", item["range"]), ("derivative at 0", slope_of(item))]
     if item["layer"]:
         facts.append(("Keras' layer", item["layer"]))
     facts += [("example", item["example"])]
     if item["note"]:
         facts.append(("note", item["note"]))
-    out += [table([fact for fact in facts if fact[1]]).rstrip("\n")]
+    out += [table([fact for fact in facts if fact[1]], width, ("", "")).rstrip("\n")]
     if item["parameters"]:
         own = item["frameworks"]
         rows = [("parameter", "also", *(f"{f} {own[f]}" for f in own))]
         for parameter in item["parameters"]:
             used = [usage(parameter["frameworks"].get(f)) for f in own]
             rows.append((parameter["name"], " ".join(parameter["aliases"]), *used))
-        out += ["", table(rows).rstrip("\n")]
+        out += ["", table(rows, width).rstrip("\n")]
     out += ["", table(value_rows(values)).rstrip("\n"), ""]
     if words:
         out += [f"curve: {words}", ""]

@@ -1,12 +1,15 @@
 """The catalogue for people and for programs: a line an entry, or one entry in full."""
 
 from convcalc.record import Record
-from convcalc.views.layout import GAP
+from convcalc.views.layout import GAP, flowed, padded, wrapped
 from convcalc.views.text import visible
+from convcalc.views.text import width as columns_of
 
 SCHEMA = "convcalc/list/1"
 FRAMEWORKS = ("keras", "torch", "onnx")
 COLUMNS = ("name", *FRAMEWORKS, "aliases")
+# A last column of fewer does not wrap: a word would not fit.
+NARROWEST = 24
 
 
 class View(Record):
@@ -19,7 +22,7 @@ class View(Record):
     cells : callable
         ``cells(item, columns)``: the cells of a row.
     entry : callable
-        ``entry(item)``: one entry in full.
+        ``entry(item, width)``: one entry in full.
     """
 
     columns: tuple
@@ -28,8 +31,11 @@ class View(Record):
     entry: object
 
 
-def render(items, form, full=False, view=None):
-    """Return the items of a list in one of the forms; `full` spells out a table's entries."""
+def render(items, form, full=False, view=None, width=None):
+    """Return the items of a list in one of the forms; `full` spells out a table's entries.
+
+    A table is `width` columns wide, or as wide as it is.
+    """
     view = view or LAYERS
     if form == "json":
         from convcalc.views.json import encoder, pretty
@@ -47,8 +53,8 @@ def render(items, form, full=False, view=None):
         head = [row(view.all_columns), "|" + "---|" * len(view.all_columns)]
         return "\n".join([*head, *(row(view.cells(item, view.all_columns)) for item in items)]) + "\n"
     if full:
-        return "\n".join(view.entry(item) for item in items)
-    return table([view.columns, *(view.cells(item, view.columns) for item in items)])
+        return "\n".join(view.entry(item, width) for item in items)
+    return table([view.columns, *(view.cells(item, view.columns) for item in items)], width)
 
 
 def cells_of(item, columns=COLUMNS):
@@ -69,26 +75,47 @@ def as_csv(rows, columns):
     return text.getvalue()
 
 
-def table(rows):
-    """Return rows of cells as aligned text."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = (GAP.join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)
-    return "".join(line + "\n" for line in lines)
+def table(rows, width=None, titles=None):
+    """Return rows of cells as aligned text, in so many columns of a terminal where `width` is given.
+
+    The last column wraps below itself; where that leaves too little, each row's cells flow below its
+    first, with the titles that the first row, or `titles`, has.
+    """
+    widths = [max(map(columns_of, column)) for column in zip(*rows, strict=True)]
+    room = None if width is None else width - sum(widths[:-1]) - len(GAP) * (len(widths) - 1)
+    if room is not None and room < min(widths[-1], NARROWEST):
+        return flowing(rows[1:], rows[0], width) if titles is None else flowing(rows, titles, width)
+    out = []
+    for *cells, last in rows:
+        first, *more = wrapped(last, room)
+        head = GAP.join([*map(padded, cells, widths), first]).rstrip()
+        margin = " " * (sum(widths[:-1]) + len(GAP) * len(cells))
+        out += [head, *(margin + line for line in more)]
+    return "".join(line + "\n" for line in out)
 
 
-def entry(item):
+def flowing(rows, titles, width):
+    """Return rows for a narrow terminal: the first cell, and below it every other with its title."""
+    out = []
+    for first, *cells in rows:
+        items = [f"{title} {cell}".strip() for title, cell in zip(titles[1:], cells, strict=True) if cell]
+        out += [first, *(f"    {line}" for line in flowed(items, width - 4))]
+    return "".join(line + "\n" for line in out)
+
+
+def entry(item, width=None):
     """Return one entry in full: its words, its classes, an example, a row a parameter."""
     own = item["frameworks"]
-    out = [" ".join([item["name"], *item["aliases"]])]
+    out = wrapped(" ".join([item["name"], *item["aliases"]]), width, indent="  ")
     if item["about"]:
-        out.append(item["about"])
+        out += wrapped(item["about"], width)
     out += ["", f"  {item['example']}", ""]
     rows = [("parameter", "also", *(f"{f} {own[f]}" for f in own))]
     for parameter in item["parameters"]:
         cells = [parameter["name"], " ".join(parameter["aliases"])]
         cells += [usage(parameter["frameworks"].get(f)) for f in own]
         rows.append(tuple(cells))
-    return "\n".join(out) + "\n" + table(rows)
+    return "\n".join(out) + "\n" + table(rows, width)
 
 
 def usage(own):
