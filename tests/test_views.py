@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import convcalc
 from convcalc.analysis.jsonable import field_text
 from convcalc.analysis.report import Field, Note, Params, Report
 from convcalc.cli.errors import render as render_error
@@ -220,3 +221,13 @@ def test_json_is_what_the_standard_library_writes():
         assert as_json.pretty(data) == as_json.pretty(data, json.dumps)
         assert json.loads(as_json.pretty(data)) == data
         assert max(len(line) for line in as_json.pretty(data).splitlines() if "message" not in line) <= 120
+
+
+def test_expressions_wrap_before_the_table_falls_apart(golden):
+    """A wide terminal keeps the table, with long expressions on several lines of their column."""
+    net = "conv2d 8 3 s=2 pad=same conv2d 16 5 conv2dT 8 3 s=2 flatten dense 10"
+    report = convcalc.shape(net, "HxWx3")
+    text = plain.render(report, 140)
+    golden("terminal_expressions_140.txt", text)
+    assert max(map(len, text.splitlines())) <= 140
+    assert all("".join(str(row.macs).split()) in "".join(text.split()) for row in report.layers[:1])

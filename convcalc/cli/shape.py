@@ -24,7 +24,8 @@ convcalc shape -i HxWx3 --expect '?,ceil(H/2),ceil(W/2),8' conv2d 8 3 s=2 pad=sa
 convcalc shape -i 4,28,28,3 --field output_shape --field macs conv2d 10 3
 convcalc shape -i 32x32x3 net.txt --json
 convcalc shape -i 32x32x3 net.txt --sort macs --top 5 --max-params 1.5M
-convcalc shape -i 3x32x32 --depth 1 --match fvcore 'nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8))'
+convcalc shape -i 32x32x3 net.txt --depth 1
+convcalc shape -i 3x32x32 -F torch --match fvcore conv2d 8 3 bn2d
 convcalc shape --each -i 28x28x3 < specs.txt"""
 
 

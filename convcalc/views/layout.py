@@ -5,6 +5,7 @@ row's cells one after another below its layer. With no width, one line a row and
 """
 
 import re
+from itertools import zip_longest
 
 from convcalc.views.text import width as cells_of
 
@@ -13,6 +14,8 @@ LAYER = 1
 NOTE = "   note  "
 # What stands before a last column that found no room beside the others.
 WHY = "     "
+# Where a table is too wide its expressions wrap, in as many columns as there is room for.
+EXPRESSIONS = (48, 40, 32)
 # A long word may break behind these, but not between the digits of a number.
 _JOINTS = r"(?<=[=(*+])|(?<=,)(?!\d)"
 
@@ -27,29 +30,49 @@ def lines(display, width=None):
     bodies += [line.cells for line in display.lines]
     if display.total:
         bodies.append(display.total)
-    widths = [max(map(cells_of, column)) for column in zip(display.titles, *bodies, strict=True)]
-    if width is not None:
-        room = width - sum(widths) + widths[LAYER] - len(GAP) * (len(widths) - 1)
-        if room < narrowest(bodies):
-            if display.loose:
-                return lines(lowered(display), width)
-            return out + stacked(display, width) + below(display, width)
-        widths[LAYER] = min(room, widths[LAYER])
-    out += [
-        ("", row_text(cells, widths, display.right))
-        for cells in (display.above, display.titles, display.input)
-        if cells
-    ]
+    widths = set_widths((display.titles, *bodies), width)
+    if widths is None:
+        if display.loose:
+            return lines(lowered(display), width)
+        return out + stacked(display, width) + below(display, width)
+    for cells in (display.above, display.titles, display.input):
+        out += row_lines(cells, widths, display.right) if cells else []
     for line in display.lines:
-        first, *rest = wrapped(line.cells[LAYER], widths[LAYER], indent="  ")
-        cells = (*line.cells[:LAYER], first, *line.cells[LAYER + 1 :])
-        style = line.style
-        out.append((style, row_text(cells, widths, display.right)))
-        out += [(style, " " * (widths[0] + len(GAP)) + more) for more in rest]
-        out += note_lines(line.notes, width)
+        out += row_lines(line.cells, widths, display.right, line.style) + note_lines(line.notes, width)
     if display.total:
-        out += [("", ""), ("", row_text(display.total, widths, display.right))]
+        out += [("", ""), *row_lines(display.total, widths, display.right)]
     return out + below(display, width)
+
+
+def set_widths(bodies, width):
+    """Return how wide each column is, None where the layer column would find no room for its words.
+
+    Expressions wrap where the table is too wide without.
+    """
+    columns = list(zip(*bodies, strict=True))
+    widths = [max(map(cells_of, column)) for column in columns]
+    if width is None:
+        return widths
+    for most in (None, *EXPRESSIONS):
+        if most is not None:
+            widths[LAYER + 1 :] = [
+                max(cells_of(piece) for cell in column for piece in broken(cell, most))
+                for column in columns[LAYER + 1 :]
+            ]
+        room = width - sum(widths) + widths[LAYER] - len(GAP) * (len(widths) - 1)
+        if room >= narrowest(bodies):
+            widths[LAYER] = min(room, widths[LAYER])
+            return widths
+    return None
+
+
+def row_lines(cells, widths, right, style=""):
+    """Return a row as lines, its cells wrapped in their columns; nothing is ever cut."""
+    pieces = [
+        wrapped(cell, width, indent="  ") if column == LAYER else broken(cell, width)
+        for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
+    return [(style, row_text(line, widths, right)) for line in zip_longest(*pieces, fillvalue="")]
 
 
 def lowered(display):
@@ -207,3 +230,23 @@ def wrapped(text, width=None, indent=""):
                 out.append(indent + piece)
             glue = ""
     return out
+
+
+def broken(text, width):
+    """Return a cell on lines of a width, broken behind blanks and ``*`` outside all parentheses.
+
+    >>> broken("N, floor((H - 7)/2), 3200*floor((H - 7)/2)*W", 22)
+    ['N, floor((H - 7)/2),', '3200*floor((H - 7)/2)*', 'W']
+    """
+    if cells_of(text) <= width:
+        return [text]
+    out, line, depth, begin = [], "", 0, 0
+    for end, c in enumerate(text, 1):
+        depth += (c == "(") - (c == ")")
+        if end == len(text) or (not depth and c in " *"):
+            piece = text[begin:end]
+            if line and cells_of(line) + cells_of(piece.rstrip()) > width:
+                out.append(line.rstrip())
+                line = ""
+            line, begin = line + piece, end
+    return [*out, line]
