@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes is the machine's; a busy one must not fail a test.
+settings.register_profile("convcalc", deadline=None)
+settings.load_profile("convcalc")
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"

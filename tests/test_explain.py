@@ -41,7 +41,7 @@ def taps(window, n):
 
 
 @given(WINDOWS, st.integers(1, 12))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_counts_along_an_axis(window, n):
     seen = taps(window, n)
     assume(len(seen) < 80)
@@ -57,7 +57,7 @@ def test_counts_along_an_axis(window, n):
 
 
 @given(WINDOWS, st.integers(200, 260))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_counts_carried_on_over_a_long_axis(window, n):
     seen = taps(window, n)
     counts = reads(window, n)
@@ -69,7 +69,7 @@ def test_counts_carried_on_over_a_long_axis(window, n):
 
 
 @given(WINDOWS, WINDOWS, st.integers(1, 6), st.integers(1, 6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_counts_over_a_grid(first, second, n, m):
     rows, columns = taps(first, n), taps(second, m)
     assume(0 < len(rows) < 30 and 0 < len(columns) < 30)
@@ -87,7 +87,7 @@ def test_counts_over_a_grid(first, second, n, m):
 
 
 @given(WINDOWS, st.integers(1, 12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_listed_outputs_read_what_they_read(window, n):
     seen = taps(window, n)
     assume(0 < len(seen) < 80)
@@ -130,7 +130,7 @@ SPECS = {
 
 @pytest.mark.parametrize("framework", SPECS)
 @given(st.data(), st.integers(1, 9), st.integers(1, 9))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_multiplications_without_padding(framework, data, height, width):
     spec = data.draw(SPECS[framework])
     shape = (2, height, width, 5) if framework == "keras" else (2, 5, height, width)

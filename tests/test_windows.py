@@ -115,14 +115,14 @@ small = st.integers(1, 6)
 
 @pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 @given(rng=st.randoms(use_true_random=False), n=st.integers(1, 40), k=small, s=small, d=small)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @example(rng=random.Random(0), n=1, k=6, s=1, d=6)
 def test_a_window_places_as_the_brute_one(make, rng, n, k, s, d):
     check(make, rng, n, k, s, d)
 
 
 @given(n=st.integers(1, 60), m=st.integers(1, 60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_bins_read_every_cell_they_touch(n, m):
     bins = Bins(m, n)
     outputs = brute.adaptive(n, m)

@@ -23,7 +23,7 @@ _KEY = Pattern(r"([A-Za-z_]\w*+)=(?!=)", re.ASCII)
 _TIMES = Pattern(rf"[ \t]*+\*[ \t]*+([0-9]++){_ENDS}", re.ASCII)
 _LINE = Pattern(r"[^\n]*+")
 _IMPORT = Pattern(
-    r"(?:import[ \t]++[\w.]++|from[ \t]++[\w.]++[ \t]++import\b)(?:[^\n(]*+\([^()]*+\))?+[^\n]*+",
+    r"(?:import[ \t]++[\w.]++|from[ \t]++[\w.]++[ \t]++import\b)(?>(?:[^\n(]*+\([^()]*+\))?)[^\n]*+",
     re.ASCII,
 )
 _ASSIGNED = Pattern(r"[A-Za-z_][\w.]*+[ \t]*+=[ \t]*+(?=[A-Za-z_][\w.]*+\()", re.ASCII)

@@ -26,7 +26,7 @@ UNFED = -2
 OWN_KEYS = frozenset(("name", "from"))  # keys of every layer, read here
 
 _LABEL = Pattern(
-    r"@(?:([A-Za-z_]\w*+(?:\.\w++)*+)|('(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"))(?=[ \t\n|\[\],]|->|\Z)",
+    r"@(?:([A-Za-z_]\w*+(?:\.\w\w*+)*+)|('(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\"))(?=[ \t\n|\[\],]|->|\Z)",
     re.ASCII | re.DOTALL,
 )
 _UNFED = Pattern(r"\?(?=[ \t\n|\[\],]|->|\Z)")

@@ -4,7 +4,11 @@ import re
 
 
 class Pattern:
-    """A regular expression with the methods of `re.Pattern`.
+    r"""A regular expression with the methods of `re.Pattern`.
+
+    Before 3.11.5 Python keeps what a possessive group's last round has read where that round fails
+    behind a repeat or a look ahead: `(?:\.\w++)*+` the dot of ``a.``. Such a group is atomic here,
+    `(?>(?:...)*)`, or begins with what decides.
 
     Compiling all that the readers know takes a tenth of a short run, and its text meets none of
     them, or one.

@@ -41,11 +41,11 @@ _BARE = frozenset(
 _HOLDERS = frozenset(("MultiheadAttention",))
 
 # A module's name, the line or lines that it says of itself, and its first member.
-_MEMBERS = r"\((?:\n[ \t]*+[^\s()][^\n]*+){0,9}+\s*+\([\w-]++\):\ [A-Za-z_0-9]"
+_MEMBERS = r"\((?>(?:\n[ \t]*+[^\s()][^\n]*+){0,9})\s*+\([\w-]++\):\ [A-Za-z_0-9]"
 PRINTED = Pattern(rf"[A-Za-z_][\w.]*+{_MEMBERS}", re.ASCII)
 _ENTRY = Pattern(r"\s*+\((\d{1,9})-(\d{1,9})\):\ (\d{1,9})\ x\ |\s*+\((\w+(?:-\w+)*)\):\ ", re.ASCII)
 _CHILDREN = Pattern(_MEMBERS, re.ASCII)
-_SAID = Pattern(r"(?:\n[ \t]*+[^\s()][^\n]*+)*+")
+_SAID = Pattern(r"(?>(?:\n[ \t]*+[^\s()][^\n]*+)*)")
 _CLOSE = Pattern(r"\s*+\)")
 # What stands for a module without layers of its own, after which the order is not known either.
 _BREAK = Layer("", (0, 0))

@@ -19,8 +19,8 @@ NAME = Pattern(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+", re.ASCII)
 # The closing quote is the only group, and optional: a piece that is never closed is scanned once,
 # and no text can make it be scanned again and again.
 _QUOTED = (
-    r'"""(?:[^"\\]|\\.|"(?!""))*+(""")?|'
-    r"'''(?:[^'\\]|\\.|'(?!''))*+(''')?|"
+    r'"""(?>[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*)(""")?|'
+    r"'''(?>[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*)(''')?|"
     r'"(?:[^"\\\n]|\\.)*+(")?|'
     r"'(?:[^'\\\n]|\\.)*+(')?"
 )

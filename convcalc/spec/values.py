@@ -29,8 +29,8 @@ _ROOTS = {
 }
 
 _BLANK = Pattern(r"[ \t\n]*+")
-_NUMBER = Pattern(r"(\d++(?![.\w])|\d++(?=x))|(?:\d++\.?\d*+|\.\d++)(?:[eE][-+]?\d++)?+(?!\w(?<!x)|\.)", re.ASCII)
-_WORD = Pattern(r"[A-Za-z_]\w*+(?:\.\w++)*+(?::[A-Za-z_]\w*+(?:\.\w++)*+)?+", re.ASCII)
+_NUMBER = Pattern(r"(\d++(?![.\w])|\d++(?=x))|(?:\d++\.?\d*+|\.\d++)(?>(?:[eE][-+]?\d++)?)(?!\w(?<!x)|\.)", re.ASCII)
+_WORD = Pattern(r"[A-Za-z_]\w*+(?:\.\w\w*+)*+(?::[A-Za-z_]\w*+(?:\.\w\w*+)*+)?+", re.ASCII)
 _AFTER = Pattern(r"//|[-+*^:,x)\]]")
 _COUNTER = Pattern(r"i(?=x[\d(\-]|(?!\w))", re.ASCII)
 _ENDS = " \t\n|[]#"
