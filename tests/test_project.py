@@ -38,3 +38,23 @@ def test_nothing_public_is_missing():
     for name in convcalc.__all__:
         assert getattr(convcalc, name) is not None
         assert name in dir(convcalc)
+
+
+def test_the_benchmark_says_what_it_missed(capsys, monkeypatch):
+    """A figure has a verdict, and what was missed is counted and said again at the end."""
+    from tests.bench import __main__ as bench
+    from tests.bench import figures
+
+    monkeypatch.setattr(figures, "_lines", [])
+    figures.figure("a start 1.2 of another", 1.2, most=1.3)
+    figures.figure("lines 0.2 of a loop", 0.2, least=0.25)
+
+    assert figures.summary() == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "a start 1.2 of another  (at most 1.3)  PASS",
+        "lines 0.2 of a loop  (at least 0.25)  MISS",
+        "",
+        "1 of 2 figures reached",
+        "lines 0.2 of a loop  (at least 0.25)  MISS",
+    ]
+    assert bench.summary is figures.summary

@@ -3,7 +3,6 @@
 from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
 from convcalc.layers.norm import KEYS, SAMPLE, check_rank, facts, weight_size
-from convcalc.layers.norm_torch import broadcast
 from convcalc.layers.shared import KERAS, TIED, TORCH
 from convcalc.layers.site import Weight
 
@@ -36,8 +35,9 @@ def rms_norm(site):
     if site.framework == "onnx":
         return facts(site, (Weight("scale", onnx_sizes(site), "normalised"),))
     sizes = keras_axes(site)
-    # Keras multiplies by the scale as it is: it has to broadcast against the last axes.
-    if broadcast(shape, sizes) != shape:
+    # Keras multiplies by the scale as it is: it has to broadcast against the last axes, where their sizes are known.
+    last = zip(reversed(shape), reversed(sizes), strict=False)
+    if any(n.__class__ is m.__class__ is int and m not in (1, n) for n, m in last):
         raise site.refuse(
             "wrong_shape",
             f"{site.type}'s scale of shape ({show(sizes)}) does not broadcast against the input {show(shape)}.",

@@ -10,20 +10,36 @@ import sysconfig
 import tempfile
 from pathlib import Path
 
+from tests.bench.figures import figure, relayed, summary
 from tests.bench.run import on_terminal, paired, piped
 
 SCRIPT = str(Path(sysconfig.get_path("scripts")) / "convcalc")
 CLICK = [sys.executable, "-c", "import click"]
+NUMPY = [sys.executable, "-c", "import click, numpy"]
 RICH = [sys.executable, "-c", "import click, rich.table, rich.console"]
 SPECS = {
     "one layer": ["-i", "28x28x3", "conv2d", "32", "3", "s=2", "pad=same"],
     "four layers": ["-i", "28x28x3", *"conv2d 32 3 maxpool2d 2 flatten dense 10".split()],
     "a pasted call": ["-i", "3x224x224", "nn.Conv2d(3, 64, 7, stride=2, padding=3)"],
 }
+PARTS = ["forward", "sampling", "start", "memory", "lines", "deep"]
 LINES = {
     "a key": "convcalc shape 'conv2d k=3 st",
     "a call": "convcalc shape 'nn.Conv2d(3, 64, ker",
     "every layer": "convcalc shape ",
+}
+# Every other command, and what it is held against: those that compute load numpy.
+ONE = ["-i", "9x9x3", "conv2d", "32", "3"]
+COMMANDS = {
+    "--help": (["--help"], CLICK),
+    "shape --help": (["shape", "--help"], CLICK),
+    "inspect --json": (["inspect", *ONE, "--json"], CLICK),
+    "diff --json": (["diff", "-i", "9x9x3", "conv2d 32 3", "conv2d 32 3", "--json"], CLICK),
+    "list layers conv2d --json": (["list", "layers", "conv2d", "--json"], CLICK),
+    "schema shape": (["schema", "shape"], CLICK),
+    "completion bash": (["completion", "bash"], CLICK),
+    "check --json": (["check", *ONE, "--json"], NUMPY),
+    "init-stats --json": (["init-stats", *ONE, "--json"], NUMPY),
 }
 LOOP = [
     sys.executable,
@@ -37,6 +53,9 @@ def start(pairs):
     for name, line in LINES.items():
         command = [SCRIPT, "completion", "bash", "--for", line]
         show(f"TAB, {name}", paired(command, CLICK, piped, pairs), "import click", most=1.3)
+    for name, (words, against) in COMMANDS.items():
+        found = paired([SCRIPT, *words], against, piped, pairs)
+        show(name, found, "import click" if against is CLICK else "import click and numpy", most=1.3)
     for name, words in SPECS.items():
         command = [SCRIPT, "shape", *words]
         show(f"shape --json, {name}", paired([*command, "--json"], CLICK, piped, pairs), "import click", most=1.3)
@@ -61,7 +80,7 @@ def lines(pairs, count, folder):
         own.write_text("\n".join(texts) + "\n")
         loops.write_text("".join(json.dumps(question) + "\n" for question in (again if least == 1 else drawn)))
         found = paired(LOOP, command, piped, pairs, stdin=(loops, own))
-        show(f"--each, {count:,} {name}", found, "the loop, in lines a second", least=least)
+        show(f"--each, {count:,} {name}", found, "the loop, in lines a second", by="wall", least=least)
 
 
 def memory(count, folder):
@@ -72,8 +91,9 @@ def memory(count, folder):
         with path.open("w") as target:
             target.writelines(json.dumps(question) + "\n" for question in questions(random.Random(2), size))
         peaks.append(piped([SCRIPT, "shape", "--each"], path).peak)
-    words = f"peak memory, {10 * count:,} lines"
-    print(f"{words:<42} {peaks[1] / peaks[0]:5.2f} of {count:,} lines' {peaks[0] / 1024:.0f} MiB  (at most 1.1)")
+    words = f"peak memory of --each, {10 * count:,} lines"
+    ratio = peaks[1] / peaks[0]
+    figure(f"{words:<42} {ratio:5.2f} of {count:,} lines' {peaks[0] / 1024:.0f} MiB", ratio, most=1.1)
 
 
 def questions(rng, count):
@@ -85,10 +105,17 @@ def questions(rng, count):
         yield {"id": number, "spec": " ".join(words), "input": sizes}
 
 
-def show(name, found, against, most=None, least=None):
-    """Print one ratio, of processor and of wall time, and the figure."""
-    figure = f"at most {most}" if most else f"at least {least}"
-    print(f"{name:<42} {found.cpu:5.2f} cpu, {found.wall:5.2f} wall of {against}  ({figure})", flush=True)
+def show(name, found, against, by="cpu", **held):
+    """Print one ratio, of processor and of wall time; one of them is held against the figure."""
+    text = f"{name:<42} {found.cpu:5.2f} cpu, {found.wall:5.2f} wall of {against}"
+    figure(text, getattr(found, by), **held)
+
+
+def deep(pairs):
+    """Print how many times longer ten times as many layers take."""
+    less, more = ([SCRIPT, "shape", "-i", "9x9x8", f"[conv2d 8 3 pad=same] * {n}", "--json"] for n in (10**4, 10**5))
+    found = paired(more, less, piped, pairs)
+    show("100,000 layers", found, "10,000 layers", most=11)
 
 
 def installed():
@@ -100,25 +127,23 @@ def installed():
 def main():
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument(
-        "what",
-        nargs="*",
-        choices=["start", "lines", "memory", "forward", "sampling", []],
-        help="all of them by default",
-    )
+    parser.add_argument("what", nargs="*", choices=[*PARTS, []], help="all of them by default")
     parser.add_argument("--pairs", type=int, default=15, help="runs of each of two commands (15)")
     parser.add_argument("--lines", type=int, default=100_000, help="lines for --each (100,000)")
     asked = parser.parse_args()
-    what = asked.what or ["start", "lines", "memory", "forward", "sampling"]
+    what = asked.what or PARTS
+    # In processes of their own, which decide on one thread before numpy is loaded.
     if "forward" in what:
-        # In a process of its own, which decides on one thread before numpy is loaded.
-        subprocess.run([sys.executable, "-m", "tests.bench.forward", str(asked.pairs)], check=True)
-        what = [word for word in what if word != "forward"]
+        relayed("tests.bench.forward", str(asked.pairs))
     if "sampling" in what:
-        subprocess.run([sys.executable, "-m", "tests.bench.sampling", str(asked.pairs), "billion"], check=True)
-        what = [word for word in what if word != "sampling"]
-    if not what:
-        return
+        relayed("tests.bench.sampling", str(asked.pairs), "billion")
+    if not set(what) <= {"forward", "sampling"}:
+        processes(parser, asked, what)
+    return summary()
+
+
+def processes(parser, asked, what):
+    """Measure whole processes of the installed script."""
     if not Path(SCRIPT).exists():
         parser.error(f"{SCRIPT} is missing: install the package into this environment")
     if not Path(importlib.util.cache_from_source(installed())).exists():
@@ -132,7 +157,9 @@ def main():
             memory(asked.lines, Path(folder))
         if "lines" in what:
             lines(max(asked.pairs // 5, 1), asked.lines, Path(folder))
+        if "deep" in what:
+            deep(max(asked.pairs // 5, 1))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

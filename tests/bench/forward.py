@@ -23,6 +23,7 @@ import convcalc
 from convcalc.api import network
 from convcalc.numeric import sample
 from convcalc.numeric.program import Program
+from tests.bench.figures import figure
 
 DENSE = {
     "ResNet stem, 7x7 s2": ("nn.Conv2d(3, 64, 7, stride=2, padding=3)", (1, 3, 224, 224)),
@@ -47,7 +48,21 @@ GROUPED = {
     "32 groups of 4 (ResNeXt)": ("nn.Conv2d(128, 128, 3, padding=1, groups=32)", (1, 128, 56, 56)),
     "8 groups of 16": ("nn.Conv2d(128, 128, 3, padding=1, groups=8)", (1, 128, 28, 28)),
 }
-TABLES = (("dense", DENSE, 1.1, 1.8), ("other dense", OTHERS, 1.1, 1.8), ("depthwise and grouped", GROUPED, 4, None))
+POOLS = {
+    "max 3x3 s2 (ResNet)": ("nn.MaxPool2d(3, 2)", (1, 64, 112, 112)),
+    "max 2x2": ("nn.MaxPool2d(2)", (1, 128, 56, 56)),
+    "max 3x3 s1 (Inception)": ("nn.MaxPool2d(3, 1)", (1, 192, 28, 28)),
+    "average 2x2": ("nn.AvgPool2d(2)", (1, 128, 56, 56)),
+    "average 3x3 s1": ("nn.AvgPool2d(3, 1)", (1, 192, 28, 28)),
+    "max 1-D, 4": ("nn.MaxPool1d(4)", (4, 64, 4000)),
+    "average 3-D, 2": ("nn.AvgPool3d(2)", (1, 32, 16, 32, 32)),
+}
+TABLES = (
+    ("dense", DENSE, 1.1, 1.8),
+    ("other dense", OTHERS, 1.1, 1.8),
+    ("depthwise and grouped", GROUPED, 4, None),
+    ("pools", POOLS, 1.8, None),
+)
 SMALL = ("nn.Conv2d(3, 16, 3)", (1, 3, 9, 9))
 
 
@@ -59,6 +74,9 @@ def keras_of(spec, shape):
     a, rank = call.args, call.layer.rank
     last = (shape[0], *shape[2:], shape[1])
     transposed = call.layer.family.kind == "transpose"
+    if "Pool" in spec:
+        stride = a["stride"] or a["kernel"]
+        return f"{call.layer.word} k={'x'.join(map(str, a['kernel']))} s={'x'.join(map(str, stride))}", last
     if rank == 3 and a["groups"] > 1:
         return None
     words = [f"k={'x'.join(map(str, a['kernel']))}", f"s={'x'.join(map(str, a['stride']))}"]
@@ -91,6 +109,8 @@ def theirs(spec, shape, last):
     if last:
         form = {4: torch.channels_last, 5: torch.channels_last_3d}[len(shape)]
         x, layer = x.to(memory_format=form), layer.to(memory_format=form)
+    if "Pool" in name:
+        return lambda: layer(x)
     kind, weight, bias, a = name.lower(), layer.weight, layer.bias, layer
     function = getattr(torch.nn.functional, kind.replace("transpose", "_transpose"))
     if "transpose" in kind:
@@ -132,10 +152,13 @@ def speed(pairs):
         for text, values in (
             ("channels first", [a for a, _ in ratios]),
             ("channels last", [b for _, b in ratios if b < math.inf]),
-            ("the better of both", [min(pair) for pair in ratios]),
         ):
-            worst = f", at most {most} each: {max(values):.2f}" if most else ""
-            print(f"  {title}, {text}: geometric mean {statistics.geometric_mean(values):.2f}  (at most {mean}{worst})")
+            print(f"  {title}, {text}: geometric mean {statistics.geometric_mean(values):.2f}, most {max(values):.2f}")
+        better = [min(pair) for pair in ratios]
+        value = statistics.geometric_mean(better)
+        figure(f"{title}, the better layout: geometric mean {value:.2f} of torch's", value, most=mean)
+        if most:
+            figure(f"{title}, the better layout: the slowest {max(better):.2f} of torch's", max(better), most=most)
 
 
 def small(pairs):
@@ -144,7 +167,7 @@ def small(pairs):
     call = [theirs(spec, shape, False)]
     for framework, (text, sizes) in (("torch", (spec, shape)), ("keras", ("Conv2D(16, 3)", (1, 9, 9, 3)))):
         ratio, seconds = compare(ours(text, sizes, framework), call, 3 * pairs, 200)
-        print(f"{text:<36} {ratio:5.2f} of torch's {seconds * 1e6:8.1f} us on 9x9x3  (at most 3)", flush=True)
+        figure(f"{text:<36} {ratio:5.2f} of torch's {seconds * 1e6:8.1f} us on 9x9x3", ratio, most=3)
 
 
 def memory(count, draws):
@@ -160,10 +183,11 @@ def memory(count, draws):
         peak += x.nbytes + sum(w.nbytes for own in weights for w in own.values())
         shares.append((max(peak - 2**20, 0) / program.need, peak / program.need, spec, shape))
     share, _, spec, shape = max(shares)
+    half = statistics.median(row[1] for row in shares)
     print(
-        f"peak memory beyond 1 MiB, {len(shares)} convolutions: at most {share:.2f} of the estimate  (at most 1.5), "
-        f"the median of all of it {statistics.median(row[1] for row in shares):.2f}; the most: {spec} on {shape}"
+        f"peak memory, {len(shares)} convolutions: the median {half:.2f} of the estimate, the most by {spec} on {shape}"
     )
+    figure(f"peak memory beyond 1 MiB, the most: {share:.2f} of the estimate", share, most=1.5)
 
 
 def geometries(count):

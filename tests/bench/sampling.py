@@ -17,6 +17,7 @@ from importlib.util import find_spec
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 import convcalc
+from tests.bench.figures import figure
 
 VALUES = 10_000_000
 # Ours, torch's, and the most that the ratio should be.
@@ -49,7 +50,7 @@ def against_torch(pairs):
         )
         ours, anew, again = medians(ways, pairs)
         words = f"{ours.ratio(anew):5.2f} of torch's time, {ours.ratio(again):.2f} where it only fills"
-        print(f"{name:<26} {words}, {ours.median() / VALUES * 1e9:.1f} ns a value  (at most {most})", flush=True)
+        figure(f"{name:<26} {words}, {ours.median() / VALUES * 1e9:.1f} ns a value", ours.ratio(anew), most=most)
     ways = (
         lambda: convcalc.initialize("orthogonal_", MATRIX, seed=0),
         lambda: torch.nn.init.orthogonal_(torch.empty(MATRIX)),
@@ -88,7 +89,7 @@ def billion():
     subprocess.run([sys.executable, "-c", code], check=True)
     took = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"{'10^9 values summarised':<42} {peak:5.0f} MiB in {took:.0f} s  (under 200 MiB)")
+    figure(f"{'10^9 values summarised':<42} {peak:5.0f} MiB in {took:.0f} s", peak, most=200)
 
 
 def summarise():

@@ -76,6 +76,7 @@ FOUND = {
         ("AdaptiveMaxPooling2D", {"output_size": 2, "data_format": ""}, [1, 9, 9, 3]),
         ("MaxPooling2D", {"data_format": ""}, [1, 9, 9, 3]),
         ("Conv2D", {"filters": 2, "kernel_size": 3, "data_format": ""}, [1, 9, 9, 3]),
+        ("RMSNormalization", {"axis": (0,)}, [3, None]),
     ],
     "onnx": [
         ("MeanVarianceNormalization", {"axes": (2,)}, [2, 3]),
