@@ -6,7 +6,7 @@ from convcalc.layers.declare import FRAMEWORKS
 from convcalc.network import Network
 from convcalc.spec import parse
 from convcalc.spec.bind import bind
-from convcalc.spec.shapes import exact, read_shape
+from convcalc.spec.shapes import given
 
 
 def network(spec, framework=None):
@@ -29,9 +29,10 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32", match=N
     ----------
     spec : str
         Terse layers, or pasted Keras or torch code.
-    input : tuple, list or str, optional
+    input : tuple, list, str or dict, optional
         A tuple is the tensor's own shape, batch included, None for an unknown size; a string is
-        read as the command line reads `-i`. Without it every size is a symbol.
+        read as the command line reads `-i`. Of several inputs, a dict of such by name, or a list of
+        tuples in order. Without it every size is a symbol.
     framework : str, optional
         "keras", "torch" or "onnx"; decided from the names in the spec where not given.
     batch : int, optional
@@ -57,7 +58,7 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32", match=N
     >>> report.output_shape, report.params.trainable, report.macs
     ((4, 56, 56, 10), 280, 846720)
     """
-    asked = network(spec, framework), typed(input), size(batch), choice("dtype", dtype, BYTES)
+    asked = network(spec, framework), given(input), size(batch), choice("dtype", dtype, BYTES)
     if match is None:
         return infer(*asked)
     from convcalc.analysis.matching import TOOLS, matched
@@ -84,7 +85,7 @@ def inspect(spec, input=None, framework=None, batch=None, dtype="float32"):
     """
     from convcalc.analysis.explain import inspect as sheets
 
-    return sheets(network(spec, framework), typed(input), size(batch), choice("dtype", dtype, BYTES))
+    return sheets(network(spec, framework), given(input), size(batch), choice("dtype", dtype, BYTES))
 
 
 def forward(spec, x, weights=None, framework=None, training=False, max_bytes=512 * 2**20):
@@ -94,9 +95,10 @@ def forward(spec, x, weights=None, framework=None, training=False, max_bytes=512
     ----------
     spec : str
         What `shape` takes.
-    x : array_like
-        The whole input, batch included, in the framework's own layout. float64 is computed in
-        float64, everything else in float32; indices stay integers for an embedding.
+    x : array_like, dict or list
+        The whole input, batch included, in the framework's own layout; of several inputs a dict of
+        arrays by name, or a list of them in order. float64 is computed in float64, everything else
+        in float32; indices stay integers for an embedding.
     weights : mapping or sequence, optional
         Arrays by the framework's own names and in its own layouts: keras kernel, bias, gamma; torch
         the `state_dict`'s; onnx the operator's input names. Of a network, ``name.weight`` or a
@@ -110,7 +112,8 @@ def forward(spec, x, weights=None, framework=None, training=False, max_bytes=512
 
     Returns
     -------
-    numpy.ndarray
+    numpy.ndarray, or a list of them
+        A list where the network has several outputs.
 
     Raises
     ------
@@ -139,7 +142,7 @@ def check(
     ----------
     spec : str
         What `shape` takes.
-    input : tuple, list or str
+    input : tuple, list, str or dict
         Every size but the batch has to be a number; an open batch is 1.
     framework : str, optional
     batch : int, optional
@@ -173,7 +176,7 @@ def check(
     read = network(spec, framework)
     dtype = choice("dtype", dtype, ("float32", "float64"))
     against = against and choice("against", against, FRAMEWORKS)
-    return run(read, typed(input), size(batch), dtype, seed, against, max_bytes, max_macs, custom, progress)
+    return run(read, given(input), size(batch), dtype, seed, against, max_bytes, max_macs, custom, progress)
 
 
 def activation(name, x, framework=None, **arguments):
@@ -258,7 +261,7 @@ def init_stats(
     read = network(spec, framework)
     if samples.__class__ is not int or samples < 1:
         raise SpecError("bad_value", f"samples must be an integer of 1 or more, not {samples!r}.", hint="Give 100000.")
-    return run(read, typed(input), size(batch), seed, samples, images, max_bytes, custom, progress)
+    return run(read, given(input), size(batch), seed, samples, images, max_bytes, custom, progress)
 
 
 def choice(name, value, known):
@@ -280,8 +283,3 @@ def size(batch):
             "bad_value", f"batch must be an integer of 1 or more, not {batch!r}.", hint="Leave it open: None."
         )
     return number
-
-
-def typed(input):
-    """Return an input as `infer` takes it."""
-    return input if input is None else read_shape(input) if isinstance(input, str) else exact(input)

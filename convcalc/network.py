@@ -2,6 +2,7 @@
 
 from convcalc.errors import SpecError
 from convcalc.record import Record
+from convcalc.values import INPUT
 
 
 class Call:
@@ -17,7 +18,7 @@ class Call:
     given : dict
         House key -> span of the words that gave it.
     inputs : tuple of int
-        Indices of the calls that feed it; -1 is the network's input.
+        Indices of the calls that feed it; the network's own inputs are -1, -2 and so on, in their order.
     label, path : str or None
         The user's name of it; torch's module path.
     terse : bool
@@ -57,17 +58,44 @@ class Call:
         return call
 
 
-class Network(Record):
-    """Calls in order, each after what feeds it; the last one's output is the network's.
+class Input(Record):
+    """One input of a network: its name, and the shape that the text or the file itself gives, if any.
 
-    `input_shape` is the shape that the text itself gave, if any: a tuple from `keras.Input` and `input_shape=`,
-    from an input line what `-i` would have read.
+    The shape is a tuple from `keras.Input` and `input_shape=`, from an input line what `-i` would have read.
+    """
+
+    name: str = INPUT
+    shape: tuple | None = None
+
+
+ONE = (Input(INPUT),)
+
+
+class Network(Record):
+    """Calls in order, each after what feeds it.
+
+    Attributes
+    ----------
+    framework : str
+    calls : tuple of Call
+    text : str
+        What it was read from; "" for a model file.
+    inputs : tuple of Input
+        In `Call.inputs`, the first is -1, the second -2 and so on.
+    outputs : tuple of int
+        The calls whose outputs are the network's, a negative index for an input; () for that of the last call.
     """
 
     framework: str
     calls: tuple
     text: str = ""
-    input_shape: tuple | None = None
+    inputs: tuple = ONE
+    outputs: tuple = ()
+
+    @property
+    def ends(self):
+        """The calls whose outputs are the network's."""
+        return self.outputs or (len(self.calls) - 1,)
 
     def under(self, framework):
         """Return this network, which was read from a model file; refuse another framework than the file's own."""

@@ -1,6 +1,9 @@
-"""Argument values that are more than a number or a word: what the reader makes and rules take."""
+"""Values that are more than a number or a word, and a word of the house: what the reader makes and rules take."""
 
 from convcalc.record import Record
+
+# What the first input is called where it has no name of its own; `@input` means the first whatever its name is.
+INPUT = "input"
 
 
 class Pair(Record):

@@ -1,6 +1,6 @@
 """Reports made by hand, so that views are tested apart from the engine: the sketches' two tables."""
 
-from convcalc.analysis.report import Field, LayerRow, Note, Params, Report, WeightRow
+from convcalc.analysis.report import Field, LayerRow, Note, Params, Port, Report, WeightRow
 from convcalc.window import Window
 
 
@@ -141,6 +141,8 @@ def mobile():
         data_format="channels_last",
         input_shape=image,
         output_shape=(N, 10),
+        inputs=(Port("input", image),),
+        outputs=(Port("dense", (N, 10)),),
         layers=rows,
         params=Params(4106, 4042, 64),
         macs=40_141_440,
@@ -148,6 +150,7 @@ def mobile():
         receptive_field=field(224),
         param_bytes=16_424,
         peak_activation_bytes=4_816_896,
+        training_activation_bytes=8_630_568,
         peak_layer=3,
     )
 
@@ -185,6 +188,8 @@ def symbolic():
         data_format="channels_last",
         input_shape=shape,
         output_shape=out,
+        inputs=(Port("input", shape),),
+        outputs=(Port("conv2d_transpose", out),),
         layers=(row,),
         params=row.params,
         macs=row.macs,
@@ -192,5 +197,6 @@ def symbolic():
         receptive_field=row.receptive_field,
         param_bytes=Expression("36*C*F + 4*F"),
         peak_activation_bytes=Expression("4*C*H*W + 16*F*H*W"),
+        training_activation_bytes=Expression("4*C*H*W + 16*F*H*W"),
         peak_layer=0,
     )

@@ -6,7 +6,7 @@ import pytest
 
 import convcalc
 from convcalc.analysis.jsonable import field_text
-from convcalc.analysis.report import Field, Note, Params, Report
+from convcalc.analysis.report import Field, Note, Params, Port, Report
 from convcalc.cli.errors import render as render_error
 from convcalc.errors import SpecError
 from convcalc.views import csv, markdown, plain, rows, table
@@ -37,6 +37,8 @@ def nasty():
         data_format="channels_last",
         input_shape=shape,
         output_shape=shape,
+        inputs=(Port(NASTY[:30], shape),),
+        outputs=(Port(NASTY[:30], shape), Port("b", shape)),
         layers=(row,),
         params=row.params,
         macs=9,
@@ -44,6 +46,7 @@ def nasty():
         receptive_field=field(3),
         param_bytes=12,
         peak_activation_bytes=400,
+        training_activation_bytes=500,
         peak_layer=0,
         reading=NASTY,
         notes=(Note("paths_unaligned", NASTY),),

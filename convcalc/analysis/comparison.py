@@ -1,7 +1,7 @@
 """Two reports row by row: what each row has in either, and what is more in the second."""
 
 from convcalc.analysis.align import align
-from convcalc.analysis.jsonable import commas, plain
+from convcalc.analysis.jsonable import commas, ends, plain
 from convcalc.record import Record
 
 ASPECTS = ("spec", "inputs", "shape", "params", "macs")
@@ -31,10 +31,10 @@ class Comparison:
     compared : tuple of str
         Some of `ASPECTS`.
     layers : tuple of Pair
-    equal : bool
+    outputs_differ, equal : bool
     """
 
-    __slots__ = ("a", "b", "compared", "equal", "layers", "names")
+    __slots__ = ("a", "b", "compared", "equal", "layers", "names", "outputs_differ")
     schema = "convcalc/diff/1"
 
     def __init__(self, a, b, compared=ASPECTS, names=(None, None)):
@@ -44,14 +44,17 @@ class Comparison:
         self.compared = tuple(aspect for aspect in ASPECTS if aspect in compared)
         places = align(a.layers, b.layers)
         partners = {a.layers[i].name: b.layers[j].name for i, j in places if i is not None and j is not None}
-        partners["input"] = "input"
+        for x, y in zip(a.inputs, b.inputs, strict=False):
+            partners[x.name] = y.name
         self.layers = tuple(self.pair(i, j, partners) for i, j in places)
-        self.equal = not self.input_differs and not any(pair.differs for pair in self.layers)
+        self.outputs_differ = "inputs" in self.compared and not wired_alike(ends_of(a), ends_of(b), partners)
+        self.equal = not (self.input_differs or self.outputs_differ or any(pair.differs for pair in self.layers))
 
     @property
     def input_differs(self):
-        """Tell whether the networks are asked about inputs of different shapes."""
-        return "shape" in self.compared and self.a.input_shape != self.b.input_shape
+        """Tell whether the networks are asked about other numbers of inputs, or inputs of different shapes."""
+        shapes = [[one.shape for one in report.inputs] for report in (self.a, self.b)]
+        return "shape" in self.compared and shapes[0] != shapes[1]
 
     def pair(self, i, j, partners):
         """Return the `Pair` of two rows by their places."""
@@ -97,8 +100,14 @@ class Comparison:
 
 def wires(report, place):
     """Return ``(name, whether it is the row before)`` of each input of a row."""
-    before = report.layers[place - 1].name if place else "input"
+    before = report.layers[place - 1].name if place else report.inputs[0].name
     return [(name, name == before) for name in report.layers[place].inputs]
+
+
+def ends_of(report):
+    """Return ``(name, whether it is the last row)`` of each output."""
+    last = report.layers[-1].name
+    return [(one.name, one.name == last) for one in report.outputs]
 
 
 def wired_alike(a, b, partners):
@@ -141,8 +150,7 @@ def totals(report, name):
         "framework": report.framework,
         "data_format": report.data_format,
         "dtype": report.dtype,
-        "input_shape": plain(report.input_shape),
-        "output_shape": plain(report.output_shape),
+        **ends(report),
         "params": plain(report.params.total),
         **{key: plain(getattr(report, key)) for key in TOTALS},
     }

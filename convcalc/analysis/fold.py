@@ -3,30 +3,43 @@
 from convcalc.analysis import receptive
 
 
-def fold(network, steps, shape):
-    """Return the field after each call: a tuple of axes, `Whole`, `START`, or None where unknown."""
-    fields: dict = {-1: START}
+def fold(network, steps, shapes):
+    """Return the field after each call: a tuple of axes, `Whole`, `START`, or None where unknown.
+
+    Over a graph it is the union over the paths to any of the inputs: where they have as many spatial axes,
+    as two images that are compared, their cells count as those of one. A vector beside an image has no cells.
+    """
+    fields: dict = {-1 - place: START for place in range(len(shapes))}
+    if len(shapes) > 1:
+        fields |= {-1 - place: NO_CELLS for place, shape in enumerate(shapes) if len(shape) < 3}
+    wholes: dict = {}
+    origin = origins(steps, shapes)
     for step in steps:
         facts = step.facts
         if step.unfed:
             fields[step.index] = None
             continue
-        before = [fields[i] for i in step.call.inputs]
+        before = [state for state in [fields[i] for i in step.call.inputs] if state is not NO_CELLS]
         rank = len(facts.windows)
-        if facts.field == "windows":
+        if not before:
+            state = NO_CELLS
+        elif facts.field == "windows":
             state = start(before[0], rank)
             if state.__class__ is tuple and len(state) == rank:
                 state = tuple(receptive.through(a, w) for a, w in zip(state, facts.windows, strict=True))
             elif not isinstance(state, Whole):
                 state = None
         elif facts.field == "whole":
-            state = Whole(input_spatial(network, steps, shape))
-        elif facts.field == "keeps":
+            place = origin[step.index]
+            if place not in wholes:
+                wholes[place] = Whole(input_spatial(steps, shapes[place], origin, place))
+            state = wholes[place]
+        elif facts.field == "keeps" or spread(before, step):
             state = merged(before, step)
         else:
             # Cells in a new order or of several origins: known only where they saw everything before.
-            wholes = [f for f in before if isinstance(f, Whole)]
-            state = wholes[0] if wholes and (facts.field == "mixes" or len(wholes) == len(before)) else None
+            known = [f for f in before if isinstance(f, Whole)]
+            state = known[0] if known and (facts.field == "mixes" or len(known) == len(before)) else None
         fields[step.index] = state
     return fields
 
@@ -42,11 +55,20 @@ class Whole:
 
 # The state of the input itself, before the first layer of windows says how many axes it has.
 START = ()
+# The state of what comes from inputs without spatial axes alone.
+NO_CELLS = ("no cells",)
 
 
 def start(state, rank):
     """Return the state that a layer of so many windows starts from: of the input, a cell an axis."""
     return (receptive.IDENTITY,) * rank if state == START else state
+
+
+def spread(before, step):
+    """Tell whether only what has no cells is spread over those of the one other operand."""
+    if step.facts.field != "mixes" or len(before) != 1 or len(step.shapes) < 2:
+        return False
+    return sum(shape == step.facts.output for shape in step.shapes) == 1
 
 
 def merged(before, step):
@@ -68,9 +90,22 @@ def merged(before, step):
     return axes
 
 
-def input_spatial(network, steps, shape):
-    """Return the spatial sizes of the network's input, from the first layer that has some."""
+def origins(steps, shapes):
+    """Return which input each call goes back to, by the first of what feeds it that has spatial axes."""
+    if len(shapes) == 1:
+        return [0] * len(steps)
+    found: list = []
     for step in steps:
+        places = [found[source] if source >= 0 else -1 - source for source in step.call.inputs] or [0]
+        found.append(next((place for place in places if len(shapes[place]) > 2), places[0]))
+    return found
+
+
+def input_spatial(steps, shape, origin, place):
+    """Return the spatial sizes of an input, from the first layer behind it that has some."""
+    for step in steps:
+        if origin[step.index] != place:
+            continue
         if step.call.layer.rank is not None:
             rank = step.call.layer.rank
             if len(shape) < rank + 1:
@@ -86,6 +121,6 @@ def field_of(state):
     """Return the `Field` that the report shows of a state."""
     if isinstance(state, Whole):
         return receptive.whole(state.spatial) if state.spatial else None
-    if state is None or all(axis is None for axis in state):
+    if state is None or state is NO_CELLS or all(axis is None for axis in state):
         return None
     return receptive.describe(state)

@@ -3,16 +3,16 @@
 from math import prod
 
 from convcalc.analysis import notes
+from convcalc.analysis.bounds import check_bits, check_weights
 from convcalc.analysis.fold import field_of, fold
-from convcalc.analysis.inputs import resolve, symbols_of, unknown
-from convcalc.analysis.memory import peak_bytes
-from convcalc.analysis.naming import names
-from convcalc.analysis.report import LayerRow, Note, Params, Report, WeightRow
+from convcalc.analysis.inputs import resolve, symbols_of
+from convcalc.analysis.memory import activations
+from convcalc.analysis.naming import Titles
+from convcalc.analysis.report import LayerRow, Note, Params, Port, Report, WeightRow
 from convcalc.analysis.sharing import check_shared, first_calls, own_weights
-from convcalc.analysis.unfed import NOTE, bare, shapes_for, source, summed
-from convcalc.errors import ConvcalcError, LimitError
+from convcalc.analysis.unfed import NOTE, bare, shapes_for, summed, taken
+from convcalc.errors import ConvcalcError
 from convcalc.layers import UNKNOWN
-from convcalc.layers.fit import show
 from convcalc.layers.site import Site
 from convcalc.layers.write import text as text_of
 from convcalc.layers.write import write
@@ -21,16 +21,15 @@ from convcalc.sizes import smallest
 
 BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
 
-# What the bits of a shape's sizes add up to at most: its counts stay far below what Python prints.
-MAX_BITS = 4096
-LARGE = 1 << 64
-
 
 class Brief(Record):
-    """The short answer; `notes` are pairs of a layer's index and a `Note`. What is not known is None."""
+    """The short answer; `notes` are pairs of a layer's index and a `Note`.
 
-    input_shape: tuple
-    output_shape: tuple | None
+    `shapes` and `outputs` are of all inputs and outputs.
+    """
+
+    shapes: tuple
+    outputs: tuple
     params: Params
     macs: int | None
     notes: list
@@ -50,14 +49,19 @@ class Step:
         self.unfed = unfed
 
 
-def walk(network, shape, open=False, unknown=frozenset()):
+def walk(network, given, open=False, unknown=frozenset()):
     """Yield a `Step` a call, in order; the whole of shape inference.
 
-    `unknown` are the symbols of sizes that were given as unknown: Keras makes no weights of them.
+    `given` are the shapes of the inputs, `unknown` the symbols of sizes that were given as unknown: Keras
+    makes no weights of them.
     """
-    check_bits((shape,))
-    used: frozenset = symbols_of(shape) if open else frozenset()
-    outputs = {-1: shape}
+    check_bits(given)
+    first = given[0]
+    used: frozenset = symbols_of(first) if open else frozenset()
+    outputs = {-1: first}
+    if len(given) > 1:
+        used = frozenset().union(*map(symbols_of, given))
+        outputs = {-1 - place: shape for place, shape in enumerate(given)}
     firsts: dict = {}
     weights: dict = {}
     for index, call in enumerate(network.calls):
@@ -67,7 +71,7 @@ def walk(network, shape, open=False, unknown=frozenset()):
             shapes = shapes_for(call, used)
         if call.ranks or call.late:
             call = call.settled(len(shapes[0]), outputs)
-        site = Site(call, shapes, open or unfed, used, shape)
+        site = Site(call, shapes, open or unfed, used, first)
         try:
             facts = call.layer.rule(site)
             if call.args.get("shared") is not None:
@@ -102,48 +106,29 @@ def located(error, network, call, index):
 
 
 def begin(network, typed, batch):
-    """Return ``(shape, reading, steps)``: the input, how it was read, and the walk over it.
+    """Return ``(shapes, reading, steps)``: the inputs, how they were read, and the walk over them.
 
-    A symbol of the input becomes the number of channels that a layer which reads it was given.
+    A symbol of an input becomes the number of channels that a layer which reads it was given.
     """
-    shape, reading, open = resolve(network, typed, batch)
-    steps = list(walk(network, shape, open, unknown(network, typed, shape)))
+    shapes, reading, open, unknown = resolve(network, typed, batch)
+    steps = list(walk(network, shapes, open, unknown))
     found = [step.site.fixed for step in steps if step.site.fixed and not step.unfed]
     if not found:
-        return shape, reading, steps
-    symbols = symbols_of(shape)
+        return shapes, reading, steps
+    symbols = frozenset().union(*map(symbols_of, shapes))
     fixed = {str(size): given for size, given in reversed(found) if str(size) in symbols}
     if fixed:
-        shape = tuple(n if n.__class__ is int else n.at(fixed) for n in shape)
+        shapes = tuple([tuple([n if n.__class__ is int else n.at(fixed) for n in shape]) for shape in shapes])
         reading = reading and reading.replace("open", "the layer's")
-        steps = list(walk(network, shape, open, unknown(network, typed, shape)))
-    return shape, reading, steps
+        steps = list(walk(network, shapes, open, unknown - fixed.keys()))
+    return shapes, reading, steps
 
 
-def check_bits(shapes):
-    """Refuse a shape of more values than anyone counts, before its product is asked for again and again."""
-    for shape in shapes:
-        for n in shape:
-            if n.__class__ is int and n >= LARGE:
-                break
-        else:
-            # A few sizes of 64 bits are under the limit without being added up.
-            if len(shape) < MAX_BITS // 64:
-                continue
-        if sum([n.bit_length() for n in shape if n.__class__ is int]) > MAX_BITS:
-            most = MAX_BITS - len(shape)
-            raise LimitError("limit", f"A shape grew to over 2^{most} values.", hint="Give smaller sizes.")
-
-
-def check_weights(site, facts, unknown):
-    """Refuse weights along an axis of unknown size, which Keras cannot make."""
-    for weight in facts.weights:
-        if symbols_of(weight.shape) & unknown:
-            raise site.refuse(
-                "wrong_shape",
-                f"{site.type}'s {weight.name} has the shape ({show(weight.shape)}), of which Keras needs every size.",
-                "Give the input's sizes, or a symbol such as 'C' for one that is left open.",
-            )
+def shape_at(shapes, steps, index):
+    """Return the shape of a call's output, None where it is not known, or of an input by its negative index."""
+    if index < 0:
+        return shapes[-1 - index]
+    return None if steps[index].unfed else steps[index].facts.output
 
 
 def infer(network, typed=None, batch=None, dtype="float32"):
@@ -164,16 +149,18 @@ def infer(network, typed=None, batch=None, dtype="float32"):
     ShapeError
         Where a layer does not take its input.
     """
-    shape, reading, steps = begin(network, typed, batch)
-    fields = fold(network, steps, shape)
+    shapes, reading, steps = begin(network, typed, batch)
+    fields = fold(network, steps, shapes)
     width = BYTES[dtype]
-    titles = names(network)
+    titles = Titles(network)
     rows = tuple(row(step, titles, fields, width) for step in steps)
     unfed = any(step.unfed for step in steps)
-    shape = source(network, typed, shape)
     params = total(r.params for r in rows)
     conditions = [c for step in steps if not step.unfed for c in step.site.conditions]
-    peak, peak_layer = peak_bytes(network, shape, rows, width)
+    smallest_sizes = fits(conditions, shapes)
+    memory = activations(network, shapes, rows, width)
+    shapes = taken(network, typed, shapes)
+    shape = shapes[0]
     return Report(
         framework=network.framework,
         data_format=data_format(network),
@@ -181,28 +168,31 @@ def infer(network, typed=None, batch=None, dtype="float32"):
         batch=shape[0] if shape and shape[0].__class__ is int else 1,
         reading=reading,
         input_shape=shape,
-        output_shape=rows[-1].output_shape,
-        fits=fits(conditions, shape),
+        output_shape=shape_at(shapes, steps, network.ends[0]),
+        inputs=tuple(map(Port, titles.inputs, shapes)),
+        outputs=tuple([Port(titles.of(index), shape_at(shapes, steps, index)) for index in network.ends]),
+        fits=smallest_sizes,
         layers=rows,
         params=params,
         macs=summed(r.macs for r in rows),
         flops=summed(r.flops for r in rows),
-        receptive_field=field_of(fields[len(steps) - 1]),
+        receptive_field=field_of(fields[network.ends[0]]),
         param_bytes=params.total * width,
-        peak_activation_bytes=peak,
-        peak_layer=peak_layer,
+        peak_activation_bytes=memory.peak,
+        peak_layer=memory.layer,
+        training_activation_bytes=memory.training,
         notes=(NOTE,) if unfed else (),
     )
 
 
 def brief(network, typed=None, batch=None):
     """Return the `Brief` of a network on an input: what `--each` prints, and no more work."""
-    shape, _, steps = begin(network, typed, batch)
+    shapes, _, steps = begin(network, typed, batch)
     counts: list = []
     found: list = []
     if len(steps) > 1 and any(len(call.inputs) > 1 for call in network.calls):
         # Only where branches meet does the field have notes of its own.
-        fold(network, steps, shape)
+        fold(network, steps, shapes)
     for step in steps:
         facts = step.facts
         counts.append(count(own_weights(step), step.call.args.get("trainable", True)))
@@ -212,8 +202,10 @@ def brief(network, typed=None, batch=None):
             own = notes.of(step.call, facts, spatial_of(step), step.site.notes)
             found += [(step.index, note) for note in own]
     macs = summed(None if step.unfed else step.facts.macs for step in steps)
-    output = None if step.unfed else facts.output
-    return Brief(source(network, typed, shape), output, counts[0] if len(counts) == 1 else total(counts), macs, found)
+    ends = (None if step.unfed else facts.output,)
+    if network.outputs:
+        ends = tuple([shape_at(shapes, steps, index) for index in network.outputs])
+    return Brief(taken(network, typed, shapes), ends, counts[0] if len(counts) == 1 else total(counts), macs, found)
 
 
 def row(step, titles, fields, width):
@@ -225,13 +217,13 @@ def row(step, titles, fields, width):
         WeightRow(w.name, w.kind, w.shape, w.trainable and trainable and w.kind == "parameter", w.layout)
         for w in own_weights(step)
     )
-    name = titles[step.index]
+    name = titles.calls[step.index]
     own = LayerRow(
         index=step.index,
         name=name,
         type=step.site.type,
         spec=write(call.layer, call.framework, call.args),
-        inputs=tuple("input" if i < 0 else titles[i] for i in call.inputs),
+        inputs=tuple([titles.of(i) for i in call.inputs]),
         input_shape=step.shapes[0] if len(step.shapes) == 1 else step.shapes,
         output_shape=facts.output,
         params=count(weights),
@@ -292,9 +284,9 @@ def data_format(network):
     return None
 
 
-def fits(conditions, shape):
-    """Return the smallest size of each of the input's symbols that has to be more than 1."""
+def fits(conditions, shapes):
+    """Return the smallest size of each of the inputs' symbols that has to be more than 1."""
     if not conditions:
         return {}
-    found = smallest(conditions, sorted(symbols_of(shape)))
+    found = smallest(conditions, sorted(frozenset().union(*map(symbols_of, shapes))))
     return {name: size for name, size in found.items() if size is not None and size > 1}

@@ -1,4 +1,4 @@
-"""What a typed input shape means for a network: which axis is the batch, and what a `?` is called."""
+"""What typed input shapes mean for a network: which axis is the batch, and what a `?` is called."""
 
 from functools import lru_cache
 
@@ -14,18 +14,25 @@ def layout(network, given=True):
     `given`, a layer of whatever rank the input has is one of images.
     """
     for call in network.calls:
-        if call.ranks and given:
-            continue
-        rule = call.layer.rank_rule
-        if rule == "spatial" or (not given and call.layer.family.rank_rule == "spatial"):
-            rank = call.layer.rank or 2
-            first = network.framework != "keras" or call.args.get("data_format") == "channels_first"
-            return rank + 1, rank, first
-        if rule.startswith("sample:"):
-            return int(rule[7:]), None, network.framework != "keras"
-        if rule == "free":
+        fixed = fixes(call, network.framework, given)
+        if fixed:
+            return fixed
+        if call.layer.rank_rule == "free":
             break
     return None, None, network.framework != "keras"
+
+
+def fixes(call, framework, given=True):
+    """Return ``(axes, rank, channels_first)`` that a layer wants of a sample, or None where it takes any."""
+    if call.ranks and given:
+        return None
+    rule = call.layer.rank_rule
+    if rule == "spatial" or (not given and call.layer.family.rank_rule == "spatial"):
+        rank = call.layer.rank or 2
+        return rank + 1, rank, framework != "keras" or call.args.get("data_format") == "channels_first"
+    if rule.startswith("sample:"):
+        return int(rule[7:]), None, framework != "keras"
+    return None
 
 
 def names(count, axes, rank, channels_first):
@@ -68,51 +75,68 @@ def symbols_of(dims):
     return frozenset().union(*found) if found else frozenset()
 
 
-def unknown(network, typed, shape):
+def unknown(given, shape):
     """Return the names of the symbols that stand for a None of the tensor's own shape.
 
     Such a size is one that the framework does not know; a ``?`` that a person types is a symbol.
     """
-    typed = network.input_shape if typed is None else typed
-    if typed is shape or typed.__class__ not in (tuple, list) or len(typed) != len(shape):
+    if given is shape or given.__class__ not in (tuple, list) or len(given) != len(shape):
         return frozenset()
-    return symbols_of(n for n, size in zip(shape, typed, strict=True) if size is None)
+    return symbols_of([n for n, size in zip(shape, given, strict=True) if size is None])
 
 
 def resolve(network, typed=None, batch=None):
-    """Return ``(shape, reading, open)``: the whole input shape, how it was read, and whether all is open.
+    """Return ``(shapes, reading, open, unknown)`` of a network's inputs.
+
+    These are the whole shapes, how they were read, whether all is open, and the names of the symbols of
+    sizes that were given as unknown.
 
     Parameters
     ----------
     network : Network
-    typed : Typed, tuple or None
-        What `-i` read; a tuple is the tensor's own shape, batch included; None leaves all open.
+    typed : Typed, tuple, dict or None
+        What `-i` read; a tuple is the tensor's own shape, batch included; a dict has such of several inputs,
+        by name or place; None leaves all open.
     batch : int or Size, optional
         The batch, given outright.
 
     Raises
     ------
     SpecError
-        Where a batch is given twice.
+        Where a batch is given twice, or an input that the network has not.
     """
+    if typed.__class__ is dict or len(network.inputs) > 1:
+        from convcalc.analysis import several
+
+        if len(network.inputs) > 1:
+            return several.resolve(network, typed, batch)
+        (typed,) = several.assigned(network, typed)
     if typed.__class__ is tuple and batch is None and None not in typed:
-        return typed, None, False
-    if typed is None and network.input_shape is not None:
-        typed = network.input_shape
+        return (typed,), None, False, frozenset()
+    if typed is None:
+        typed = network.inputs[0].shape
     axes, rank, first = layout(network, typed is not None)
     if typed is None:
         count = 2 if axes is None else axes + 1
         dims = (batch, *(None,) * (count - 1))
-        return fill(dims, names(count, axes, rank, first), ()), None, True
+        return (fill(dims, names(count, axes, rank, first), ()),), None, True, frozenset()
     if typed.__class__ in (tuple, list):
-        return (*place.__wrapped__(tuple(typed), True, batch, axes, rank, first), False)
-    return (*place(typed.dims, typed.whole or typed.batch, batch, axes, rank, first), False)
+        shape, reading = place.__wrapped__(tuple(typed), True, batch, axes, rank, first)
+        return (shape,), reading, False, unknown(typed, shape)
+    shape, reading = place(typed.dims, typed.whole or typed.batch, batch, axes, rank, first)
+    return (shape,), reading, False, frozenset()
 
 
 # What was typed is of integers, sizes and None; a caller's tuple may hold what only equals them.
 @lru_cache(maxsize=256)
 def place(dims, whole, batch, axes, rank, first):
     """Return ``(shape, reading)`` of what was given, on the layout that the network wants."""
+    dims, labels, reading = settled(dims, whole, batch, axes, rank, first)
+    return fill(dims, labels, symbols_of(dims)), reading
+
+
+def settled(dims, whole, batch, axes, rank, first):
+    """Return ``(dims, names, reading)`` of what was given: all axes, unknown sizes left None."""
     reading = None
     if not whole and axes is not None and len(dims) == axes + 1:
         whole = True
@@ -127,12 +151,9 @@ def place(dims, whole, batch, axes, rank, first):
             dims = (batch, *dims[1:])
     elif rank is not None and len(dims) == rank:
         dims = (batch, None, *dims) if first else (batch, *dims, None)
-        labels = names(len(dims), axes, rank, first)
         reading = f"read as {' x '.join(AXES[rank])}; the channels are open"
-        return fill(dims, labels, symbols_of(dims)), reading
     else:
         if axes is None and len(dims) > 1 and batch is None:
             reading = "read as one sample; write the batch in front as N, or in parentheses for the whole shape"
         dims = (batch, *dims)
-    labels = names(len(dims), axes, rank, first)
-    return fill(dims, labels, symbols_of(dims)), reading
+    return dims, names(len(dims), axes, rank, first), reading

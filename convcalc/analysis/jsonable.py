@@ -22,10 +22,24 @@ def heading(answer):
         "data_format": answer.data_format,
         "dtype": answer.dtype,
         "reading": answer.reading,
-        "input_shape": plain(answer.input_shape),
-        "output_shape": plain(answer.output_shape),
+        **ends(answer),
         "fits": answer.fits,
     }
+
+
+def ends(answer):
+    """Return the keys of a network's inputs and outputs: all of them, and the shape of the first of each."""
+    return {
+        "input_shape": plain(answer.input_shape),
+        "output_shape": plain(answer.output_shape),
+        "inputs": [port_dict(one) for one in answer.inputs],
+        "outputs": [port_dict(one) for one in answer.outputs],
+    }
+
+
+def port_dict(port):
+    """Return an input or an output as a JSON object."""
+    return {"name": port.name, "shape": plain(port.shape)}
 
 
 def opening(row):

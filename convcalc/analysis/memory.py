@@ -1,34 +1,64 @@
-"""What is alive at once: the peak of activation memory at inference."""
+"""What tensors take: the peak of those alive at once at inference, and all of them, as training keeps them."""
 
 from convcalc.analysis.inputs import symbols_of
+from convcalc.record import Record
 
 
-def peak_bytes(network, shape, rows, width):
-    """Return the largest sum of live tensors at inference, and the layer at which it is reached.
+class Activations(Record):
+    """Bytes of tensors.
+
+    Attributes
+    ----------
+    peak : int or Size
+        The largest sum of live ones at inference; `layer` is the call at which it is reached.
+    training : int or Size
+        All of them, the inputs among them: what a training step keeps for the way back.
+    """
+
+    peak: int | None
+    layer: int | None
+    training: int | None
+
+
+def activations(network, shapes, rows, width):
+    """Return the `Activations` of a network.
 
     A tensor lives from the layer that makes it to the last one that reads it; `width` is the bytes
     of one value, and an unknown batch counts as 1. Both are None where a tensor's size is not known.
     """
     if any(row.activation_bytes is None for row in rows):
-        return None, None
-    # The network's output outlives every layer.
-    last_use = {len(rows) - 1: len(rows)}
+        return Activations(None, None, None)
+    # The network's outputs outlive every layer.
+    last_use = {}
     for index, call in enumerate(network.calls):
         last_use.update(dict.fromkeys(call.inputs, index))
-    running = width
-    for n in shape[1:] if shape and shape[0].__class__ is not int else shape:
-        running = running * n
-    live = {-1: running}
+    last_use.update(dict.fromkeys(network.ends, len(rows)))
+    live = {}
+    for place, shape in enumerate(shapes):
+        taken = width
+        for n in shape[1:] if shape and shape[0].__class__ is not int else shape:
+            taken = taken * n
+        live[-1 - place] = taken
+    everything = running = total_of(live.values())
     peak, where = 0, None
     for index, (call, row) in enumerate(zip(network.calls, rows, strict=True)):
         live[index] = row.activation_bytes
         running = running + row.activation_bytes
+        everything = everything + row.activation_bytes
         if where is None or larger(running, peak):
             peak, where = running, index
         for i in (*call.inputs, index):
             if last_use.get(i, index) <= index and i in live:
                 running = running - live.pop(i)
-    return peak, where
+    return Activations(peak, where, everything)
+
+
+def total_of(sizes):
+    """Return a sum that may begin with an expression."""
+    first, *more = sizes
+    for size in more:
+        first = first + size
+    return first
 
 
 def larger(a, b):

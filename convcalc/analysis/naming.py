@@ -1,17 +1,46 @@
 """What each framework calls its layers: Keras' counted snake case, torch's paths, ONNX's numbers."""
 
+from convcalc.analysis.jsonable import port_dict
+from convcalc.analysis.report import Port
 from convcalc.layers.snake import snake
 
 
+class Titles:
+    """What the tensors of a network are called.
+
+    Attributes
+    ----------
+    calls, inputs : list of str
+        By the index of a call, and of an input in its order.
+    """
+
+    __slots__ = ("calls", "inputs")
+
+    def __init__(self, network):
+        self.inputs = [one.name for one in network.inputs]
+        self.calls = names(network)
+
+    def of(self, index):
+        """Return the name of a call, or of an input by its negative index."""
+        return self.calls[index] if index >= 0 else self.inputs[-1 - index]
+
+
+def ports_dict(network, inputs, outputs):
+    """Return the inputs and outputs of a network, whose shapes these are, as JSON has them."""
+    titles = Titles(network)
+    named = (("inputs", titles.inputs, inputs), ("outputs", map(titles.of, network.ends), outputs))
+    return {key: list(map(port_dict, map(Port, names, shapes))) for key, names, shapes in named}
+
+
 def names(network):
-    """Return the name of each call, no two alike; the user's labels win.
+    """Return the name of each call, no two alike and none an input's; the user's labels win.
 
     A name that is there already, such as the label of a block's second copy, is counted on as
     Keras counts: ``conv2d``, ``conv2d_1``.
     """
     labels = {call.label for call in network.calls}
     numbers: dict = {}
-    used: set = set()
+    used = {one.name for one in network.inputs}
     out: list = []
     for index, call in enumerate(network.calls):
         base = call.label or own_name(call, index)

@@ -62,6 +62,13 @@ class Note(Record):
     message: str
 
 
+class Port(Record):
+    """An input or an output of a network: an input's name or the row's, and its shape."""
+
+    name: str
+    shape: "tuple[int | Size, ...]"
+
+
 class LayerRow(Record):
     """What convcalc says of one layer; sizes and costs are None where nothing says what feeds it."""
 
@@ -102,13 +109,16 @@ class Report:
     batch : int
         How many samples the counts are for; 1 where the batch is a symbol.
     input_shape, output_shape : tuple
-        Sizes, the batch included.
+        Sizes, the batch included; of several, those of the first.
+    inputs, outputs : tuple of Port
+        All of them.
     layers, every : tuple of LayerRow
         The rows to show, and all of them: the same, but in what `keep` returns.
     params : Params
     macs, flops : int or Size
     receptive_field : Field or None
-    param_bytes, peak_activation_bytes : int or Size
+    param_bytes, peak_activation_bytes, training_activation_bytes : int or Size
+        Of parameters; of tensors alive at once at inference; of all tensors, which training keeps.
     peak_layer : int or None
         Index of the layer at which the peak is reached.
     notes : tuple of Note
@@ -130,17 +140,20 @@ class Report:
         "flops",
         "framework",
         "input_shape",
+        "inputs",
         "layers",
         "macs",
         "match",
         "notes",
         "output_shape",
+        "outputs",
         "param_bytes",
         "params",
         "peak_activation_bytes",
         "peak_layer",
         "reading",
         "receptive_field",
+        "training_activation_bytes",
     )
     schema = "convcalc/shape/1"
     framework: "Literal['keras', 'torch', 'onnx']"
@@ -150,6 +163,8 @@ class Report:
     reading: str | None
     input_shape: "tuple[int | Size, ...]"
     output_shape: "tuple[int | Size, ...]"
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
     fits: dict[str, int]
     layers: tuple[LayerRow, ...]
     every: tuple[LayerRow, ...]
@@ -159,6 +174,7 @@ class Report:
     receptive_field: Field | None
     param_bytes: "int | Size"
     peak_activation_bytes: "int | Size"
+    training_activation_bytes: "int | Size"
     peak_layer: int | None
     notes: tuple[Note, ...]
     match: "Match | None"
@@ -169,6 +185,8 @@ class Report:
         framework,
         input_shape,
         output_shape,
+        inputs,
+        outputs,
         layers,
         params,
         macs,
@@ -176,6 +194,7 @@ class Report:
         receptive_field,
         param_bytes,
         peak_activation_bytes,
+        training_activation_bytes,
         peak_layer=None,
         notes=(),
         fits=None,
@@ -188,6 +207,8 @@ class Report:
         self.framework = framework
         self.input_shape = input_shape
         self.output_shape = output_shape
+        self.inputs = inputs
+        self.outputs = outputs
         self.layers = self.every = layers
         self.params = params
         self.macs = macs
@@ -195,6 +216,7 @@ class Report:
         self.receptive_field = receptive_field
         self.param_bytes = param_bytes
         self.peak_activation_bytes = peak_activation_bytes
+        self.training_activation_bytes = training_activation_bytes
         self.peak_layer = peak_layer
         self.notes = notes
         self.fits = fits or {}
@@ -216,6 +238,7 @@ class Report:
             "param_bytes": plain(self.param_bytes),
             "peak_activation_bytes": plain(self.peak_activation_bytes),
             "peak_layer": self.peak_layer,
+            "training_activation_bytes": plain(self.training_activation_bytes),
             "notes": [note._asdict() for note in self.notes],
             **match_dict(self.match),
         }

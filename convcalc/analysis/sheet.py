@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from convcalc.analysis.jsonable import field_dict, heading, params_dict, plain, summary, window_dict
-from convcalc.analysis.report import Field, Note, Params
+from convcalc.analysis.report import Field, Note, Params, Port
 from convcalc.layers.write import text
 from convcalc.sizes import Size
 from convcalc.window import Bins, Window
@@ -170,7 +170,7 @@ class Inspection:
 
     Attributes
     ----------
-    framework, data_format, dtype, batch, reading, input_shape, output_shape, fits
+    framework, data_format, dtype, batch, reading, input_shape, output_shape, inputs, outputs, fits
         As of `Report`.
     layers, every : tuple of Sheet
         The sheets to show, and all of them.
@@ -184,8 +184,10 @@ class Inspection:
         "fits",
         "framework",
         "input_shape",
+        "inputs",
         "layers",
         "output_shape",
+        "outputs",
         "reading",
     )
     schema = "convcalc/inspect/1"
@@ -196,6 +198,8 @@ class Inspection:
     reading: str | None
     input_shape: tuple[int | Size, ...]
     output_shape: tuple[int | Size, ...]
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
     fits: dict[str, int]
     layers: tuple[Sheet, ...]
     every: tuple[Sheet, ...]
@@ -208,6 +212,8 @@ class Inspection:
         self.reading = report.reading
         self.input_shape = report.input_shape
         self.output_shape = report.output_shape
+        self.inputs = report.inputs
+        self.outputs = report.outputs
         self.fits = report.fits
         self.layers = self.every = layers
 

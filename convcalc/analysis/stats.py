@@ -1,6 +1,6 @@
 """Statistics of initialisation: plain records whose attributes are the keys of the JSON."""
 
-from convcalc.analysis.jsonable import kept, opening, plain, summary
+from convcalc.analysis.jsonable import ends, kept, opening, summary
 from convcalc.record import Record
 
 # What the csv has of a weight; a layer without weights has one row with its signal alone.
@@ -109,6 +109,7 @@ class InitStats:
     reading : str or None
         How the input was read, where it could be read two ways.
     input_shape, output_shape : tuple
+    inputs, outputs : tuple of Port
     layers, every : tuple of LayerStats
         The rows to show, and all of them: the same, but in what `keep` returns.
     values : int
@@ -120,8 +121,8 @@ class InitStats:
     """
 
     __slots__ = (
-        "data_format", "every", "framework", "images", "input_shape", "layers", "notes", "output_shape", "penalty",
-        "reading", "samples", "seed", "values",
+        "data_format", "every", "framework", "images", "input_shape", "inputs", "layers", "notes", "output_shape",
+        "outputs", "penalty", "reading", "samples", "seed", "values",
     )  # fmt: skip
     schema = "convcalc/init-stats/1"
     layers: tuple[LayerStats, ...]
@@ -136,6 +137,8 @@ class InitStats:
         self.reading = reading
         self.input_shape = report.input_shape
         self.output_shape = report.output_shape
+        self.inputs = report.inputs
+        self.outputs = report.outputs
         self.layers = self.every = layers
         self.values = sum(row.values for row in layers)
         self.penalty = penalty
@@ -155,8 +158,7 @@ class InitStats:
             "samples": self.samples,
             "images": self.images,
             "reading": self.reading,
-            "input_shape": plain(self.input_shape),
-            "output_shape": plain(self.output_shape),
+            **ends(self),
             "layers": [layer_dict(row) for row in self.layers],
             "values": self.values,
             "penalty": self.penalty and {"expected": self.penalty.expected, "sample": self.penalty.sample},

@@ -34,10 +34,11 @@ def shapes_for(call, used):
     return (shape,) if call.layer.family.operands == "one" else (shape, shape)
 
 
-def source(network, typed, shape):
-    """Return the input's shape, None where no layer is said to take it and none was given."""
-    taken = typed is not None or any(-1 in call.inputs for call in network.calls)
-    return shape if taken else None
+def taken(network, typed, shapes):
+    """Return the inputs' shapes, None for the only one where no layer is said to take it and none was given."""
+    if typed is not None or len(shapes) > 1 or any(-1 in call.inputs for call in network.calls):
+        return shapes
+    return (None,)
 
 
 def bare(row, step):

@@ -1,6 +1,6 @@
 """The verdict of a check: plain records whose attributes are the keys of the JSON."""
 
-from convcalc.analysis.jsonable import commas, kept, opening, params_dict, plain, summary
+from convcalc.analysis.jsonable import commas, ends, kept, opening, params_dict, summary
 from convcalc.analysis.report import Params
 from convcalc.record import Record
 
@@ -51,6 +51,7 @@ class Verdict:
     reading : str or None
         How the input was read, where it could be read two ways.
     input_shape, output_shape : tuple of int
+    inputs, outputs : tuple of Port
     layers, every : tuple of LayerVerdict
         The rows to show, and all of them: the same, but in what `keep` returns.
     ok : bool
@@ -67,8 +68,8 @@ class Verdict:
     """
 
     __slots__ = (
-        "against", "allowed", "bytes", "data_format", "dtype", "every", "framework", "input_shape", "layers", "macs",
-        "max_error", "ok", "output_shape", "params", "reading", "seed", "values",
+        "against", "allowed", "bytes", "data_format", "dtype", "every", "framework", "input_shape", "inputs", "layers",
+        "macs", "max_error", "ok", "output_shape", "outputs", "params", "reading", "seed", "values",
     )  # fmt: skip
     schema = "convcalc/check/1"
     layers: tuple[LayerVerdict, ...]
@@ -82,6 +83,8 @@ class Verdict:
         self.reading = report.reading
         self.input_shape = report.input_shape
         self.output_shape = report.output_shape
+        self.inputs = report.inputs
+        self.outputs = report.outputs
         self.layers = self.every = layers
         self.ok = not self.wrong()
         self.max_error = greatest([row.max_error for row in layers])
@@ -109,8 +112,7 @@ class Verdict:
             "dtype": self.dtype,
             "seed": self.seed,
             "reading": self.reading,
-            "input_shape": plain(self.input_shape),
-            "output_shape": plain(self.output_shape),
+            **ends(self),
             "layers": [verdict_dict(row) for row in self.layers],
             "ok": self.ok,
             "max_error": self.max_error,

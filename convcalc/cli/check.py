@@ -4,7 +4,7 @@ import os
 
 import click
 
-from convcalc.cli.options import FRAMEWORKS, chosen_format, computing, read_network, whole_number
+from convcalc.cli.options import FRAMEWORKS, chosen_format, computing, read_network, shapes_given, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.progress import progress_bar
 from convcalc.cli.quantities import BYTES, quantity
@@ -24,7 +24,7 @@ convcalc check -i 32x32x3 net.txt --dtype float64 --seed 7 --json"""
 @computing
 @click.option("--against", type=click.Choice(FRAMEWORKS), help="Run the network's own framework too, if installed.")
 def check(
-    network, input, framework, batch, dtype, only, form, as_json, output, quiet, color, seed, against, max_bytes,
+    network, inputs, framework, batch, dtype, only, form, as_json, output, quiet, color, seed, against, max_bytes,
     max_macs,
 ):  # fmt: skip
     """Run a NETWORK in NumPy on seeded random data, and hold shapes and values against each other.
@@ -54,7 +54,7 @@ def check(
                 text, given, **options, **limits, seed=seed, against=against, custom=not source.name, progress=progress
             )
 
-        verdict = answer(source, input, framework, batch, dtype, ask)
+        verdict = answer(source, shapes_given(inputs), framework, batch, dtype, ask)
     shown = selected(verdict, only) if only else verdict
     emit(rendered(shown, form, quiet, color, output, display, COLUMNS), output)
     if not verdict.ok:

@@ -2,7 +2,7 @@
 
 import click
 
-from convcalc.cli.options import chosen_format, framed, printing, read_network, whole_number
+from convcalc.cli.options import chosen_format, framed, printing, read_network, shapes_given, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.run import Command
 from convcalc.cli.shape import answer, rendered
@@ -19,7 +19,7 @@ convcalc diff -i 3x224x224 old.json 'nn.Conv2d(3, 64, 7, stride=2)' --json"""
 @framed
 @click.option("--only", multiple=True, metavar="WHAT,WHAT", help="Compare these: spec, inputs, shape, params, macs.")
 @printing
-def diff(networks, input, framework, batch, dtype, only, form, as_json, output, quiet, color):
+def diff(networks, inputs, framework, batch, dtype, only, form, as_json, output, quiet, color):
     """Two networks, A and B, row by row: shapes, parameters and MACs of both, and what B has more.
 
     A and B are an argument each: a spec in quotes, or a file; one of them may be - for standard
@@ -46,7 +46,7 @@ def diff(networks, input, framework, batch, dtype, only, form, as_json, output, 
     for letter, network in zip("AB", networks, strict=True):
         try:
             sources.append(read_network((network,)))
-            reports.append(answer(sources[-1], input, framework, batch, dtype))
+            reports.append(answer(sources[-1], shapes_given(inputs), framework, batch, dtype))
         except ConvcalcError as error:
             error.message = f"In {letter}: {error.message}"
             raise

@@ -10,10 +10,12 @@ import sys
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 
 from convcalc.analysis.infer import brief
+from convcalc.analysis.naming import ports_dict
 from convcalc.cli.output import opened
 from convcalc.errors import ConvcalcError, FileError, LimitError, SpecError, suggestion
 from convcalc.spec import quick
-from convcalc.spec.shapes import exact, read_shape
+from convcalc.spec.shapes import given as shapes
+from convcalc.spec.shapes import read_shape
 
 CHUNK = 1 << 16
 LONGEST_LINE = 1 << 20
@@ -111,10 +113,10 @@ def read_object(line, spec, typed, framework):
         if framework not in (None, "keras", "torch", "onnx"):
             raise SpecError("bad_value", "framework must be keras, torch or onnx.")
         given = record.get("input")
-        if given.__class__ is list:
-            typed = exact(tuple(given))
-        elif given.__class__ is str:
+        if given.__class__ is str:
             typed = read_shape(given)
+        elif given.__class__ is list or given.__class__ is dict:
+            typed = shapes(given)
         elif given is not None:
             raise SpecError("bad_input", "input must be an array of sizes or a string.", hint='"input": [4,28,28,3]')
     except ConvcalcError as error:
@@ -169,14 +171,16 @@ def ask(question, batch):
     except ConvcalcError as error:
         error.id = name
         raise
-    given, output, params, macs, notes = answer
+    given, outputs, params, macs, notes = answer
     total, trainable, frozen, buffers = params if params[0].__class__ is int else map(value, params)
     listed = ",".join([note(index, n) for index, n in notes]) if notes else ""
     rest = (
-        f'"framework":"{network.framework}","input_shape":{shape(given)},"output_shape":{shape(output)},'
+        f'"framework":"{network.framework}","input_shape":{shape(given[0])},"output_shape":{shape(outputs[0])},'
         f'"params":{{"total":{total},"trainable":{trainable},"non_trainable":{frozen},"buffers":{buffers}}},'
         f'"macs":{value(macs)},"notes":[{listed}]'
     )
+    if len(given) + len(outputs) > 2:
+        rest += f",{_encode(ports_dict(network, given, outputs))[1:-1]}"
     return name, rest, True
 
 
@@ -278,7 +282,7 @@ def answer_lines(source, input, framework, batch, output):
     if sys.stdin is None:
         raise SpecError("usage", "Standard input is closed.", hint="Pipe lines in: convcalc shape --each < lines.txt")
     spec = None
-    typed = input and read_shape(input)
+    typed = shapes(input)
     if source is not None:
         spec, framework = source.text, framework or source.framework
         quick.read(spec, framework)

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from convcalc.cli.options import chosen_format, drawing, read_network, whole_number
+from convcalc.cli.options import chosen_format, drawing, read_network, shapes_given, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.progress import progress_bar
 from convcalc.cli.quantities import BYTES, quantity
@@ -25,7 +25,7 @@ convcalc shape -i 28x28x3 conv2d 32 3 flatten dense 10 --json | convcalc init-st
 @click.option("--samples", metavar="N", default="1000000", help="Values of a weight that are drawn at most.")
 @click.option("--images", metavar="N", help="Samples that go through the network; 0 for none.")
 def init_stats(
-    network, input, framework, batch, only, form, as_json, output, quiet, color, seed, max_bytes, samples, images
+    network, inputs, framework, batch, only, form, as_json, output, quiet, color, seed, max_bytes, samples, images
 ):
     """Weights of a NETWORK before any training, expected and sampled, and what they make of a signal.
 
@@ -54,7 +54,7 @@ def init_stats(
             custom = not source.name
             return convcalc.init_stats(text, given, framework, batch, **options, custom=custom, progress=progress)
 
-        stats = answer(source, input, framework, batch, None, ask)
+        stats = answer(source, shapes_given(inputs), framework, batch, None, ask)
     emit(rendered(selected(stats, only) if only else stats, form, quiet, color, output), output)
     return 0
 

@@ -5,7 +5,7 @@ import sys
 import click
 
 import convcalc
-from convcalc.cli.options import asking, chosen_format, read_network, whole_number
+from convcalc.cli.options import asking, chosen_format, read_network, shapes_given, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.run import Command
 from convcalc.cli.shape import answer, selected
@@ -23,7 +23,7 @@ convcalc inspect -i 28x28x3 conv2d 32 3 maxpool2d 2 flatten dense 10 --json"""
 
 @click.command(cls=Command, examples=EXAMPLES)
 @asking
-def inspect(network, input, framework, batch, dtype, only, form, as_json, output, quiet, color):
+def inspect(network, inputs, framework, batch, dtype, only, form, as_json, output, quiet, color):
     """One sheet a layer of a NETWORK: every argument and where it came from, the rule of its size.
 
     In words, as a formula with the numbers in it, and as what the windows read: padding at either
@@ -35,7 +35,7 @@ def inspect(network, input, framework, batch, dtype, only, form, as_json, output
         hint = f"It has {', '.join(FORMATS)}; shape has {form}."
         raise SpecError("usage", f"inspect has no format {form}.", hint=hint)
     batch = whole_number(batch, "--batch")
-    found = answer(read_network(network), input, framework, batch, dtype, convcalc.inspect)
+    found = answer(read_network(network), shapes_given(inputs), framework, batch, dtype, convcalc.inspect)
     emit(rendered(selected(found, only) if only else found, form, quiet, color, output), output)
     return 0
 

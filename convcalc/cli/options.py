@@ -14,7 +14,14 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "int8")
 
 network = click.argument("network", nargs=-1, metavar="[NETWORK]...")
 
-_input = click.option("-i", "--input", metavar="SHAPE", help="Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5.")
+_input = click.option(
+    "-i",
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="[NAME=]SHAPE",
+    help="Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5; one -i an input, in order or by name.",
+)
 _framework = click.option("-F", "--framework", type=click.Choice(FRAMEWORKS), help="Whose rules; else the spec's own.")
 _batch = click.option("--batch", metavar="N", help="Samples in a batch, where the input has none.")
 _dtype = click.option("--dtype", type=click.Choice(DTYPES), default="float32", help="The type that bytes count.")
@@ -64,6 +71,37 @@ def seeded(command):
     for option in (_max_bytes, _seed):
         command = option(command)
     return command
+
+
+def shapes_given(words):
+    """Return what ``-i`` gave: None, one shape, or a dict of several by name, or by place where they have none.
+
+    >>> shapes_given(("28x28x3",)), shapes_given(("image=28x28x3", "10"))
+    ('28x28x3', {'image': '28x28x3', 0: '10'})
+    """
+    if len(words) < 2 and not any("=" in word for word in words):
+        return words[0] if words else None
+    found: dict = {}
+    unnamed = 0
+    for word in words:
+        name, mark, shape = word.partition("=")
+        if not mark:
+            name, shape = unnamed, word
+            unnamed += 1
+        if name in found:
+            raise SpecError("usage", f"The input '{name}' is given twice.", hint="Give one -i an input.")
+        found[name] = shape
+    return found
+
+
+def merged(own, given):
+    """Return the shapes of several inputs that a source has, with those that were given in their place."""
+    if own.__class__ is not dict:
+        return given
+    given = given if given.__class__ is dict else {0: given}
+    unnamed = iter([shape for key, shape in given.items() if key.__class__ is int])
+    found = {name: given[name] if name in given else next(unnamed, shape) for name, shape in own.items()}
+    return found | given if any(name not in found for name in given if name.__class__ is str) else found
 
 
 def chosen_format(form, as_json):

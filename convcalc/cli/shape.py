@@ -7,7 +7,7 @@ import click
 
 import convcalc
 from convcalc.cli.expect import differs, expected
-from convcalc.cli.options import asking, chosen_format, read_network, whole_number
+from convcalc.cli.options import asking, chosen_format, merged, read_network, shapes_given, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.run import Command
 from convcalc.errors import ConvcalcError, SpecError, suggestion
@@ -49,7 +49,7 @@ convcalc shape --each -i 28x28x3 < specs.txt"""
 @click.option("--max-memory", metavar="N", help="Exit 1 where the peak of activations has more bytes: 4MiB.")
 def shape(
     network,
-    input,
+    inputs,
     framework,
     batch,
     dtype,
@@ -80,6 +80,7 @@ def shape(
     asked = form
     form = chosen_format(form, as_json)
     batch = whole_number(batch, "--batch")
+    input = shapes_given(inputs)
     if each:
         given = click.get_current_context().get_parameter_source("dtype") is click.core.ParameterSource.COMMANDLINE
         options = {"--expect": expect, "--field": fields, "--only": only, "--dtype": given}
@@ -142,7 +143,7 @@ def refuse_with_each(network, form, options):
 def answer(source, input, framework, batch, dtype, ask=None):
     """Return the report on what was read; an input on the command line wins over the source's."""
     ask = ask or convcalc.shape
-    given = source.input if input is None else input
+    given = source.input if input is None else merged(source.input, input)
     framework = framework or source.framework
     try:
         try:

@@ -31,7 +31,7 @@ OPTIONS = {
 -h --help  -  Show this message and exit.
 """,
     "shape": """
--i --input  SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5.
+-i --input  [NAME=]SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5; one -i an input, in order or by name.
 -F --framework  keras|torch|onnx  Whose rules; else the spec's own.
 --batch  N  Samples in a batch, where the input has none.
 --dtype  float32|float64|float16|bfloat16|int8  The type that bytes count.
@@ -54,7 +54,7 @@ OPTIONS = {
 -h --help  -  Show this message and exit.
 """,
     "inspect": """
--i --input  SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5.
+-i --input  [NAME=]SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5; one -i an input, in order or by name.
 -F --framework  keras|torch|onnx  Whose rules; else the spec's own.
 --batch  N  Samples in a batch, where the input has none.
 --dtype  float32|float64|float16|bfloat16|int8  The type that bytes count.
@@ -67,7 +67,7 @@ OPTIONS = {
 -h --help  -  Show this message and exit.
 """,
     "check": """
--i --input  SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5.
+-i --input  [NAME=]SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5; one -i an input, in order or by name.
 -F --framework  keras|torch|onnx  Whose rules; else the spec's own.
 --batch  N  Samples in a batch, where the input has none.
 --dtype  float32|float64  To compute in.
@@ -84,7 +84,7 @@ OPTIONS = {
 -h --help  -  Show this message and exit.
 """,
     "init-stats": """
--i --input  SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5.
+-i --input  [NAME=]SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5; one -i an input, in order or by name.
 -F --framework  keras|torch|onnx  Whose rules; else the spec's own.
 --batch  N  Samples in a batch, where the input has none.
 --format  table|json|jsonl|csv|markdown  How to print; table by default.
@@ -100,7 +100,7 @@ OPTIONS = {
 -h --help  -  Show this message and exit.
 """,
     "diff": """
--i --input  SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5.
+-i --input  [NAME=]SHAPE  Shape of the input: 28x28x3, 4,28,28,3, HxWx3, 5x5; one -i an input, in order or by name.
 -F --framework  keras|torch|onnx  Whose rules; else the spec's own.
 --batch  N  Samples in a batch, where the input has none.
 --dtype  float32|float64|float16|bfloat16|int8  The type that bytes count.

@@ -35,30 +35,27 @@ def check(network, typed, batch, dtype, seed, against, max_bytes, max_macs, trus
     progress : callable, optional
         Called with the share that is done, after each layer.
     """
-    shape, reading, _ = resolve(network, typed, batch)
-    if shape and shape[0].__class__ is not int:
-        shape = (1, *shape[1:])
+    shapes, reading, _, _ = resolve(network, typed, batch)
+    one = dict(enumerate((1, *shape[1:]) if shape and shape[0].__class__ is not int else shape for shape in shapes))
     kind = np.dtype(dtype)
-    program = Program(network, shape, kind, False, max_bytes, max_macs, trusted, need_in_step)
-    report = infer(network, shape, None, dtype)
+    program = Program(network, one, kind, False, max_bytes, max_macs, trusted, need_in_step)
+    report = infer(network, one, None, dtype)
     judge = None
     if against is not None:
         from convcalc.numeric.against import judge_of
 
         judge = judge_of(against, network.framework)
-    lookups = [node for node in program.nodes if node.vectors is not None]
-    least = min(lookups, key=lambda node: node.vectors, default=None)
-    x = sample.data(least if program.indexed else program.nodes[0], shape, kind, seed)
-    rows = tuple(steps(program, report, x, seed, judge, ALLOWED[dtype], progress))
+    rows = tuple(steps(program, report, sample.inputs(program, kind, seed), seed, judge, ALLOWED[dtype], progress))
     verdict = Verdict(report, rows, dtype, seed, ALLOWED[dtype], judge and judge.version, program.need)
     verdict.reading = reading
     return verdict
 
 
-def steps(program, report, x, seed, judge, allowed, progress):
+def steps(program, report, xs, seed, judge, allowed, progress):
     """Yield a `LayerVerdict` a layer: every way feeds its own outputs on."""
-    wide = x if x.dtype.kind in "iu" else x.astype(np.float64)
-    fast, plain, theirs = {-1: x}, {-1: wide}, {-1: x}
+    fast = {-1 - place: x for place, x in enumerate(xs)}
+    plain = {place: x if x.dtype.kind in "iu" else x.astype(np.float64) for place, x in fast.items()}
+    theirs = fast.copy()
     # The loops take most of the time; a value costs them about as much as some dozen MACs.
     cost = [row.macs + 16 * prod(row.output_shape) for row in report.layers]
     done = 0
@@ -70,7 +67,7 @@ def steps(program, report, x, seed, judge, allowed, progress):
         error, note = difference(fast[index], plain[index], row.output_shape, "the kernel", "the loops")
         if fast[index].shape != plain[index].shape:
             # The layers behind could not take it, and are to be held against each other all the same.
-            fast[index] = plain[index].astype(x.dtype if x.dtype.kind == "f" else program.dtype)
+            fast[index] = plain[index].astype(program.dtype)
         outside = None
         if judge is not None:
             outside = outsider(judge, program, index, theirs, own, row.output_shape, fast[index], allowed)

@@ -46,7 +46,7 @@ def need_in_signal(program, work):
 
 def live(program):
     """Yield ``(index, alive, output)`` a layer: the values alive while it is computed, and those of its output."""
-    values = {-1: prod(program.shape)}
+    values = {-1 - place: prod(shape) for place, shape in enumerate(program.shapes)}
     for index, node in enumerate(program.nodes):
         values[index] = prod(node.output)
         yield index, sum(values.values()), values[index]

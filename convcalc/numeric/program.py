@@ -24,20 +24,24 @@ LAID_ANEW = {
 
 
 class Program:
-    """A network on an input of one shape.
+    """A network on inputs of one shape each; `typed` has them as `infer` takes them, every size a number.
 
     Attributes
     ----------
     nodes : list of Node
     inputs : list of tuple of int
-        Which outputs feed each node; -1 is the network's input.
+        Which outputs feed each node; the network's own inputs are -1, -2 and so on.
+    shapes, shape : tuple
+        The shapes of the inputs, and of the first.
     titles : list of str
         The layers' names.
     slots : Slots
         Where each weight goes.
     dtype : numpy.dtype
-    indexed : bool
-        Whether the input is nothing but indices, which may stay integers.
+    lookups : list of list of Node
+        What looks up each input as indices, if anything does.
+    indexed : list of bool
+        Whether each input is nothing but indices, which may stay integers.
     need : int
         Bytes that a run takes at its peak, as `measure` of `convcalc.numeric.limit` has it.
     macs : int
@@ -46,7 +50,7 @@ class Program:
     def __init__(
         self,
         network,
-        shape,
+        typed,
         dtype,
         training=False,
         max_bytes=None,
@@ -58,20 +62,23 @@ class Program:
         self.network = network
         self.dtype = dtype
         size = dtype.itemsize
-        shape, _, steps = begin(network, shape, None)
-        closed(shape, steps)
-        self.shape = shape
+        shapes, _, steps = begin(network, typed, None)
+        closed(shapes, steps)
+        self.shapes = shapes
+        self.shape = shapes[0]
         self.nodes = [Node(step, size, training, trusted) for step in steps]
         self.inputs = [step.call.inputs for step in steps]
         self.titles = names(network)
         self.slots = Slots(self.nodes, self.titles)
         self.macs = sum(step.facts.macs for step in steps)
-        self.last = last_use(self.inputs)
+        self.last = last_use(self.inputs, network.ends)
         try:
             masks.check(self.nodes, self.inputs)
         except ConvcalcError as error:
             raise self.located(error, error.layer) from None
-        self.indexed = indexed(self.nodes, self.inputs)
+        read = [lookups(self.nodes, self.inputs, -1 - place) for place in range(len(shapes))]
+        self.lookups = [found for found, _ in read]
+        self.indexed = [bool(found) and alone for found, alone in read]
 
         def smaller(sizes):
             """Tell whether an input of other sizes would do."""
@@ -81,7 +88,7 @@ class Program:
                 return False
             return True
 
-        would_do = smaller if advise else None
+        would_do = smaller if advise and len(shapes) == 1 else None
         # First without the layers' own work: to prepare a kernel is only safe where its output is within the limit.
         within(self, measure(self, [0] * len(steps)), max_bytes, max_macs, would_do)
         self.kernels = [self.kernel(index) for index in range(len(steps))]
@@ -101,16 +108,22 @@ class Program:
         return error.at(self.network.text, self.network.calls[index].span, index)
 
     def fast(self, x, weights):
-        """Return the output of the fast kernels; `weights` has the arrays of each layer by name."""
+        """Return the output of the fast kernels; `weights` has the arrays of each layer by name.
+
+        Several inputs are a list, and so are several outputs.
+        """
         return self.run(self.compute, x, weights)
 
     def plain(self, x, weights):
         """Return the output of the definitions, in float64."""
-        return self.run(self.define, x if x.dtype.kind in "iu" else x.astype("float64"), weights)
+        return self.run(self.define, x, weights, wide=True)
 
-    def run(self, way, x, weights):
+    def run(self, way, x, weights, wide=False):
         """Return the network's output, every layer computed in one of the two ways."""
-        values = {-1: x}
+        given = x if x.__class__ is list else [x]
+        if wide:
+            given = [one if one.dtype.kind in "iu" else one.astype("float64") for one in given]
+        values = {-1 - place: one for place, one in enumerate(given)}
         # Not a number is an answer: the frameworks do not warn of it either.
         with errstate(all="ignore"):
             for index, sources in enumerate(self.inputs):
@@ -120,7 +133,8 @@ class Program:
                     raise self.located(error, index) from None
                 for done in self.last[index]:
                     values.pop(done, None)
-        return values[len(self.inputs) - 1]
+        found = [values[index] for index in self.network.ends]
+        return found[0] if len(found) == 1 else found
 
     def compute(self, index, inputs, weights):
         """Return the output of one layer's fast kernel."""
@@ -160,33 +174,36 @@ def defined(node):
     return named
 
 
-def last_use(inputs):
+def last_use(inputs, ends):
     """Return for each node the outputs that no later one reads; its own, where none does at all."""
     last = {source: index for index, sources in enumerate(inputs) for source in sources}
     done: list = [[] for _ in inputs]
+    kept = set(ends)
     for source, index in last.items():
-        done[index].append(source)
-    for index in range(len(inputs) - 1):
-        if index not in last:
+        if source not in kept:
+            done[index].append(source)
+    for index in range(len(inputs)):
+        if index not in last and index not in kept:
             done[index].append(index)
     return done
 
 
-def indexed(nodes, inputs):
-    """Tell whether all that reads the input looks it up as indices, or lays it out anew for what does."""
-    integers, found = {-1}, False
+def lookups(nodes, inputs, source):
+    """Return what looks up an input as indices, and whether all that reads it does, or lays it out anew for that."""
+    integers, found, alone = {source}, [], True
     for index, (node, sources) in enumerate(zip(nodes, inputs, strict=True)):
         if integers.isdisjoint(sources):
             continue
         if node.kind in LAID_ANEW:
             integers.add(index)
-        elif node.vectors is None:
-            return False
-        found = found or node.vectors is not None
-    return found
+        elif node.vectors is not None:
+            found.append(node)
+        else:
+            alone = False
+    return found, alone
 
 
-def closed(shape, steps):
+def closed(shapes, steps):
     """Refuse a network of which a size is not known."""
     for step in steps:
         if step.unfed:
@@ -195,7 +212,7 @@ def closed(shape, steps):
                 f"A network in numbers needs the order of its layers, and nothing says what feeds {step.site.type}.",
                 hint="Give the network in order, as in nn.Sequential(...).",
             ).at(None, step.call.span, step.index)
-    for sizes in (shape, *(step.facts.output for step in steps), *(w.shape for s in steps for w in s.facts.weights)):
+    for sizes in (*shapes, *(step.facts.output for step in steps), *(w.shape for s in steps for w in s.facts.weights)):
         if any(n.__class__ is not int for n in sizes):
             names = " and ".join(sorted(symbols_of(sizes)))
             raise ShapeError(

@@ -8,12 +8,21 @@ NEAR_ONE = {"gamma", "scale", "moving_variance", "variance", "running_var", "inp
 NORMS = {"batch_norm", "instance_norm", "group_norm", "layer_norm", "rms_norm"}
 
 
-def data(node, shape, dtype, seed):
+def inputs(program, dtype, seed):
+    """Return the inputs of a program, each as `data` draws it for what reads it."""
+    drawn = []
+    for place, (shape, found) in enumerate(zip(program.shapes, program.lookups, strict=True)):
+        least = min(found, key=lambda node: node.vectors, default=None)
+        drawn.append(data(least, shape, dtype, seed, place))
+    return drawn
+
+
+def data(node, shape, dtype, seed, place=0):
     """Return an input of a shape: values of mean 0 and variance 1, or indices where a layer looks them up."""
     import numpy as np
 
-    rng = np.random.default_rng([seed, 0])
-    if node.vectors is not None:
+    rng = np.random.default_rng([seed, 0, place] if place else [seed, 0])
+    if node is not None and node.vectors is not None:
         return rng.integers(0, node.vectors, shape)
     return rng.standard_normal(shape, dtype if dtype.itemsize >= 4 else np.float32).astype(dtype, copy=False)
 

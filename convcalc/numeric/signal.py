@@ -18,15 +18,15 @@ def signals(program, x, weights, spreads, seed=0):
     ----------
     program : Program
         Normalisations in training; a network has its own statistics before any training.
-    x : numpy.ndarray
-        The input.
+    x : numpy.ndarray or list
+        The input, or all of them.
     weights, spreads : callable
         Of a layer's index: its arrays by name; mean and variance of each, or None.
     seed : int
         Of the directions along which gains are measured.
     """
-    values = {-1: x}
-    states = {-1: State(0.0, 1.0, True)}
+    values = {-1 - place: one for place, one in enumerate(x if x.__class__ is list else [x])}
+    states = dict.fromkeys(values, State(0.0, 1.0, True))
     directions = np.random.default_rng([seed, 0x51])
     for index, node in enumerate(program.nodes):
         sources = program.inputs[index]

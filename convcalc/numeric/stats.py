@@ -60,9 +60,9 @@ def init_stats(network, typed, batch, seed, samples, images, max_bytes, trusted,
     program = prepared(network, report, images, max_bytes, trusted) if fed else None
     found = [None] * len(steps)
     if program is not None and all(one.complete for one in drawn):
-        x = sampling.data(program.nodes[0], program.shape, program.dtype, seed)
+        xs = sampling.inputs(program, program.dtype, seed)
         for index, signal in enumerate(
-            signals(program, x, lambda i: drawn[i].arrays(), lambda i: drawn[i].spreads(), seed)
+            signals(program, xs, lambda i: drawn[i].arrays(), lambda i: drawn[i].spreads(), seed)
         ):
             found[index] = signal
             if progress:
@@ -100,16 +100,19 @@ def prepared(network, report, images, max_bytes, trusted):
 
     Where the batch is open, it is as many images as are asked for; else as many as are quick.
     """
-    shape = report.input_shape
-    free = bool(shape) and shape[0].__class__ is not int
-    if images == 0 or any(n.__class__ is not int for n in shape[free:]):
+    shapes = [port.shape for port in report.inputs]
+    free = any(shape and shape[0].__class__ is not int for shape in shapes)
+    if images == 0 or any(n.__class__ is not int for shape in shapes for n in shape[1:]):
         return None
     count = images or IMAGES
     if free and images is None:
         while count > 1 and count * report.macs > WORK:
             count //= 2
     while True:
-        own = (count, *shape[1:]) if free else shape
+        own = {
+            place: (count, *shape[1:]) if shape and shape[0].__class__ is not int else shape
+            for place, shape in enumerate(shapes)
+        }
         try:
             return Program(network, own, np.dtype("float64"), TRAINED, max_bytes, None, trusted, need_in_signal)
         except LimitError as error:

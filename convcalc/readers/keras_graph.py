@@ -3,11 +3,12 @@
 from heapq import heappop, heappush
 
 from convcalc.errors import FileError, LimitError
-from convcalc.network import Network
+from convcalc.network import Input, Network
 from convcalc.readers.keras_layers import Reader, brief
 from convcalc.readers.keras_refs import MODELS, ends, named, operands, reference, shape_of
 from convcalc.readers.source import Source
 from convcalc.spec.expand import MOST_LAYERS
+from convcalc.values import INPUT
 
 DEEPEST = 32
 
@@ -33,7 +34,8 @@ def read_keras(data, name):
     calls = pruned(reader.calls, last)
     if not calls:
         raise FileError("unreadable", f"{name} is a Keras model without a layer.")
-    return Source(Network("keras", calls, "", reader.inputs[0] if reader.inputs else None), None, "keras", name, False)
+    shape = reader.inputs[0] if reader.inputs else None
+    return Source(Network("keras", calls, "", (Input(INPUT, shape),)), None, "keras", name, False)
 
 
 class Flat:

@@ -6,6 +6,7 @@ from convcalc.errors import ConvcalcError, FileError
 from convcalc.layers.write import quoted
 from convcalc.readers.source import Source
 from convcalc.sizes import parse
+from convcalc.values import INPUT
 
 PREFIX = "convcalc/"
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
@@ -28,8 +29,27 @@ def read_own(data, name):
     rows = data.get("layers")
     if not isinstance(rows, list) or not rows:
         raise odd(name, "it has no layers")
-    lines = network_lines(in_order(rows), name)
-    return Source("\n".join(lines), read_shape(data.get("input_shape"), name), framework, name, False)
+    inputs = ports(data, "inputs", name)
+    own = read_shape(data.get("input_shape"), name)
+    given = own if list(inputs) in ([], [INPUT]) else inputs
+    ends = list(ports(data, "outputs", name))
+    lines = network_lines(in_order(rows), list(inputs), ends, name)
+    return Source("\n".join(lines), given, framework, name, False)
+
+
+def ports(data, key, name):
+    """Return the inputs or the outputs by name, each with its shape; {} where nothing says more than the rows do."""
+    listed = data.get(key)
+    if listed is None:
+        return {}
+    if not isinstance(listed, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("name"), str) for one in listed
+    ):
+        raise odd(name, f"its {key} are no list of names and shapes")
+    found = {one["name"]: read_shape(one.get("shape"), name) for one in listed}
+    if len(found) < len(listed):
+        raise odd(name, f"two of its {key} have one name")
+    return found
 
 
 def in_order(rows):
@@ -39,10 +59,16 @@ def in_order(rows):
     return sorted(rows, key=lambda row: row["index"])
 
 
-def network_lines(rows, name):
-    """Return a spec a row, with the labels and operands that its inputs ask for."""
+def network_lines(rows, inputs, ends, name):
+    """Return a spec a row, with the labels and operands that its inputs ask for.
+
+    `inputs` are the names of the network's own, which have a line each where they have other names than usual;
+    `ends` those of its outputs, which have a line where they are not that of the last row.
+    """
     names: list = []
-    referred = set()
+    referred = set(ends)
+    inputs = inputs or [INPUT]
+    first = inputs[0]
     for row in rows:
         if not isinstance(row, dict) or not all(isinstance(row.get(k), str) for k in ("name", "spec")):
             raise odd(name, f"row {len(names)} has no name and spec")
@@ -51,37 +77,52 @@ def network_lines(rows, name):
                 "unreadable", f"{name} has blocks of layers and not the layers themselves, such as {row['name']!r}.",
                 hint="Print it again without --depth.",
             )  # fmt: skip
-        inputs = row.get("inputs")
-        if not isinstance(inputs, list) or not all(isinstance(one, str) for one in inputs):
+        sources = row.get("inputs")
+        if not isinstance(sources, list) or not all(isinstance(one, str) for one in sources):
             raise odd(name, f"row {len(names)} has no inputs")
-        previous = names[-1] if names else "input"
-        referred.update(inputs if inputs[:1] != [previous] else inputs[1:])
+        previous = names[-1] if names else first
+        referred.update(sources if sources[:1] != [previous] else sources[1:])
         names.append(row["name"])
-    labels = {"input": "@input"}
-    lines = []
+    labels = {INPUT: f"@{INPUT}"} if inputs == [INPUT] else {own: f"@{label(own)}" for own in inputs}
+    lines = [] if inputs == [INPUT] else [f"input name={label(own)}" for own in inputs]
     for index, row in enumerate(rows):
         words = [row["spec"]]
-        previous = names[index - 1] if index else "input"
-        inputs = row["inputs"]
-        for one in inputs:
+        previous = names[index - 1] if index else first
+        sources = row["inputs"]
+        for one in sources:
             if one != previous and one not in labels:
                 raise odd(name, f"row {index} takes {one!r}, which no row before it is")
-        if not inputs:
+        if not sources:
             words.append("from=?")
-        elif inputs[0] != previous:
-            words.append(f"from={labels[inputs[0]]}")
+        elif sources[0] != previous:
+            words.append(f"from={labels[sources[0]]}")
         # The current value itself may be an operand again: add of x and x.
-        words += [labels[one] for one in inputs[1:]]
+        words += [labels[one] for one in sources[1:]]
         own = names[index]
         if own in labels:
             raise odd(name, f"two rows are named {own!r}")
-        label = own if _LABEL.match(own) else quoted(own)
-        labels[own] = f"@{label}"
+        labels[own] = f"@{label(own)}"
         # A torch layer's number is its name anyway.
         if own in referred or own != str(index):
-            words.append(f"name={label}")
+            words.append(f"name={label(own)}")
         lines.append(" ".join(words))
+    # Of some rows of a network alone, the last is the output.
+    if ends and ends != names[-1:] and (len(ends) > 1 or ends[0] in labels):
+        lines.append(f"output {' '.join([labels[one] for one in known(ends, labels, name)])}")
     return lines
+
+
+def known(ends, labels, name):
+    """Return the names of outputs; refuse one that is none of the rows'."""
+    for one in ends:
+        if one not in labels:
+            raise odd(name, f"its output {one!r} is none of its rows")
+    return ends
+
+
+def label(name):
+    """Return a name as a label has it: in quotes where it needs them."""
+    return name if _LABEL.match(name) else quoted(name)
 
 
 def read_shape(shape, name):

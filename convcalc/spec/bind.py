@@ -4,10 +4,10 @@ from convcalc import layers
 from convcalc.errors import SpecError
 from convcalc.layers.declare import PROPER
 from convcalc.layers.kinds import settle
-from convcalc.network import Call, Network
+from convcalc.network import ONE, Call, Input, Network
 from convcalc.spec.complaints import bad_value, lacks, missing, too_many, unknown_class, unknown_key
-from convcalc.spec.given import LINE, input_of, input_of_first, sizes_of
-from convcalc.values import UNSET, BadValue
+from convcalc.spec.given import ended, input_of, input_of_first, inputs_of, sizes_of
+from convcalc.values import INPUT, UNSET, BadValue
 
 # Arguments that a terse spec may leave to the input, though the framework's own call needs them.
 FROM_INPUT = ("in_channels", "in2_features", "normalized_shape")
@@ -39,14 +39,16 @@ def bind(raws, text="", framework=None):
 
 
 def bind_all(raws, text, framework, forced):
-    """Bind each raw layer; an input line and a pasted input layer give the network's input instead."""
+    """Bind each raw layer; input lines and a pasted input layer give the network's inputs instead."""
     calls: list = []
     moved, shape = {-1: -1}, None
+    given = inputs_of(raws)
+    raws, ends = ended(raws)
     for index, raw in enumerate(raws):
-        inputs = tuple(moved[i] for i in raw.inputs)
-        if not index and raw.name == LINE:
-            moved[index] = -1
+        if index < len(given):
+            moved[index] = -1 - index
             continue
+        inputs = tuple(moved[i] for i in raw.inputs)
         if raw.call and raw.name in INPUTS and framework == "keras":
             shape = sizes_of(input_of(raw), raw)
             moved[index] = inputs[0]
@@ -61,9 +63,9 @@ def bind_all(raws, text, framework, forced):
         raise SpecError(
             "syntax", "There is no layer.", hint="Give one: convcalc shape conv2d f=32 k=3", span=(0, len(text))
         )
-    if raws[0].name == LINE:
-        shape = raws[0].args[0].value
-    return Network(framework, tuple(calls), text, shape)
+    if not given:
+        given = (Input(INPUT, shape),) if shape is not None else ONE
+    return Network(framework, tuple(calls), text, given, tuple([moved[i] for i in ends]))
 
 
 def decide(raws):

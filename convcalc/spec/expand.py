@@ -3,6 +3,7 @@
 from convcalc.errors import LimitError, SpecError
 from convcalc.spec.scan import LARGEST
 from convcalc.spec.tree import Named, Pair, Raw
+from convcalc.values import INPUT
 
 MOST_LAYERS = 100_000
 MOST_WORK = 1_000_000
@@ -222,6 +223,10 @@ def expand(layers, blocks, replaced):
     latest = {-1: -1}  # where each typed layer's last copy stands: its own copy, or the last one
     stack = []  # [block, copy, blocks opened before its first layer]
     at = opened = 0
+    while at < len(layers) and layers[at].name == INPUT:
+        at += 1
+    given = at if at > 1 else -1  # what follows several inputs takes the first
+    at = 0
     while at < len(layers):
         while opened < len(blocks) and blocks[opened].first == at:
             opened += 1
@@ -235,7 +240,7 @@ def expand(layers, blocks, replaced):
                 args = filled[at, i] = _filled_args(layer.args, i)
         inputs = layer.inputs
         if inputs:
-            first = latest[inputs[0]] if at in replaced else len(flat) - 1
+            first = latest[inputs[0]] if at in replaced else 0 if len(flat) == given else len(flat) - 1
             inputs = (first,) if len(inputs) == 1 else (first, *[latest[n] for n in inputs[1:]])
         latest[at] = len(flat)
         name, prefix, call, _, _, label, span, name_span, path, operands = layer

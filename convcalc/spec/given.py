@@ -1,10 +1,15 @@
-"""The input shape that a text itself gives: an input line, `keras.Input(shape=...)`, a first layer's `input_shape=`."""
+"""What a text says of its inputs and outputs: input and output lines, `keras.Input(shape=...)`, `input_shape=`."""
+
+from itertools import takewhile
 
 from convcalc.errors import ConvcalcError, SpecError
+from convcalc.network import Input
 from convcalc.spec.complaints import show
+from convcalc.spec.labels import LINE, OUTPUTS
+from convcalc.values import INPUT
 
-LINE = "input"  # the word that begins an input line; no layer has it
 _EXAMPLE = "Write one as in input 28x28x3, before all layers."
+_OUTPUTS = "Name them after all layers, as in output @a @b."
 # A blank beside one of these stands within a shape, as in N, H - 2, 3.
 _JOINS = tuple(",+-*/")
 
@@ -52,21 +57,22 @@ def input_of_first(call):
 
 
 def read_line(reader, pos, end):
-    """Read the input line whose first word stands from `pos` to `end`; return where its shape ends."""
+    """Read the input line whose first word stands from `pos` to `end`; return where its shape ends.
+
+    A label may follow, which names the input; with one there may be no shape.
+    """
     from convcalc.spec.shapes import read_shape
     from convcalc.spec.tree import Arg
 
     reader.finish()
-    if reader.layers or reader.open_blocks:
-        twice = reader.layers and reader.layers[0].name == LINE
-        raise SpecError(
-            "duplicate_key" if twice else "syntax",
-            "The input is given twice." if twice else "The input stands after layers.",
-            hint="Keep one of the two." if twice else _EXAMPLE,
-            span=(pos, end),
-        )
+    if reader.open_blocks or any(layer.name != LINE for layer in reader.layers):
+        raise SpecError("syntax", "The input stands after layers.", hint=_EXAMPLE, span=(pos, end))
     plain = reader.plain
     start = after_blanks(plain, end)
+    reader.begin(LINE, (pos, end))
+    reader.args = None
+    if plain.startswith(("@", "name="), start):
+        return start
     stop = end_of_shape(plain, start)
     # A layer's name would else be a symbol.
     if start == stop or reader.is_layer(plain[start:stop]):
@@ -81,11 +87,61 @@ def read_line(reader, pos, end):
     if plain[after : after + 1] in tuple("?0123456789"):
         hint = "Write x or commas between sizes, as in 28x28x3."
         raise SpecError("bad_input", "Another size stands after the shape.", hint=hint, span=(after, after + 1))
-    reader.begin(LINE, (pos, end))
-    reader.args.append(Arg(None, shape, (start, stop), None))
+    reader.layer.args.append(Arg(None, shape, (start, stop), None))
     reader.end = stop
-    reader.finish()
     return stop
+
+
+def read_outputs(reader, pos, end):
+    """Read the first word of an output line, which stands from `pos` to `end`; labels follow."""
+    reader.finish()
+    if reader.open_blocks:
+        raise SpecError("syntax", "The outputs stand within brackets.", hint=_OUTPUTS, span=(pos, end))
+    reader.begin(OUTPUTS, (pos, end))
+    reader.args = None
+    return end
+
+
+def inputs_of(raws):
+    """Return the `Input` of each input line at the head of a text; () where it has none.
+
+    Raises
+    ------
+    SpecError
+        Where another than the first has no name.
+    """
+    lines = list(takewhile(lambda raw: raw.name == LINE, raws))
+    found: list = []
+    for place, raw in enumerate(lines):
+        if place and raw.label is None:
+            raise SpecError(
+                "syntax",
+                "The input is given twice, and the second has no name.",
+                hint="Keep one of the two, or name the other: input 10 @meta, then from=@meta and -i meta=10.",
+                span=raw.name_span,
+            )
+        found.append(Input(raw.label or INPUT, raw.args[0].value if raw.args else None))
+    return tuple(found)
+
+
+def ended(raws):
+    """Return ``(layers, indices of the outputs)``: without the output line, which stands last.
+
+    Raises
+    ------
+    SpecError
+        For an output line that names none, or has layers after it.
+    """
+    for at, raw in enumerate(raws):
+        if raw.name != OUTPUTS:
+            continue
+        if at + 1 < len(raws):
+            raise SpecError("syntax", "Layers stand after the outputs.", hint=_OUTPUTS, span=raws[at + 1].name_span)
+        if len(raw.inputs) == 1:
+            raise SpecError("syntax", "The output line names no layer.", hint=_OUTPUTS, span=raw.span)
+        # What stands first is the current value, which is no operand here.
+        return raws[:at], raw.inputs[1:]
+    return raws, ()
 
 
 def after_blanks(plain, pos):

@@ -9,12 +9,13 @@ import re
 from convcalc.errors import SpecError, suggestion
 from convcalc.layers.declare import KEYS
 from convcalc.spec.expand import MOST_LAYERS, Block, too_many
-from convcalc.spec.labels import label, replace, set_label
+from convcalc.spec.labels import LINE, OUTPUTS, label, replace, set_label
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import DEEPEST, NAME, shown, too_deep
 from convcalc.spec.tree import Arg
 from convcalc.spec.values import integer, read_value, split_prefix
 
+EXAMPLES = {LINE: "input 28x28x3 @image", OUTPUTS: "output @a @b"}
 _PAD_WORDS = frozenset(("same", "valid", "causal"))
 
 _ENDS = r"(?=[ \t\n|\[\],]|->|\Z)"
@@ -88,10 +89,11 @@ def word(reader, pos):
             return positional(reader, pos)
     elif reader.args is not None and name == "i" and reader.open_blocks:
         return positional(reader, pos)
-    if name.lower() == "input":
-        from convcalc.spec.given import read_line
+    line = name.lower()
+    if line in (LINE, OUTPUTS):
+        from convcalc.spec.given import read_line, read_outputs
 
-        return read_line(reader, pos, end)
+        return (read_line if line == LINE else read_outputs)(reader, pos, end)
     raise unknown(reader, pos, end)
 
 
@@ -135,6 +137,9 @@ def refuse_stray(reader, pos):
     if reader.layer is None:
         message = f"{piece} stands where a layer's name should."
         hint = "A layer begins with its name, as in conv2d 32 3."
+    elif reader.layer.name in (LINE, OUTPUTS):
+        message = f"{piece} stands where a layer's name should."
+        hint = f"A line of an {reader.layer.name} has labels alone behind it, as in {EXAMPLES[reader.layer.name]}."
     else:
         message = f"{piece} stands after a call."
         hint = "Put the arguments of a call into its parentheses."

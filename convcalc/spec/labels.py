@@ -10,6 +10,7 @@ from convcalc.errors import SpecError, suggestion
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import shown
 from convcalc.spec.values import unquoted
+from convcalc.values import INPUT
 
 # The names, in lower case, of the layers that take several inputs.
 MERGES = frozenset(
@@ -23,6 +24,9 @@ MERGES = frozenset(
 )
 # In place of a source: nothing says what feeds the layer.
 UNFED = -2
+# The words that begin an input and an output line; no layer has them.
+LINE = INPUT
+OUTPUTS = "output"
 OWN_KEYS = frozenset(("name", "from"))  # keys of every layer, read here
 
 _LABEL = Pattern(
@@ -73,7 +77,7 @@ def label(reader, pos):
             span=(pos, end),
         )
     is_merge = reader.is_merge
-    if layer.name.lower() in MERGES if is_merge is None else is_merge(layer.name):
+    if layer.name == OUTPUTS or (layer.name.lower() in MERGES if is_merge is None else is_merge(layer.name)):
         layer.operands = layer.operands or []
         layer.operands.append(resolve(reader, name_in(match), (pos, end)))
     else:
@@ -91,8 +95,8 @@ def name_in(match):
 def set_label(reader, name, span):
     """Label the layer being read, once, with a name that its level does not have yet."""
     layer = reader.layer
-    if name == "":
-        return  # Keras takes an empty name for none.
+    if name == "" or (name == INPUT == layer.name and not reader.layers):
+        return  # Keras takes an empty name for none; the first input has this one anyway.
     if layer.label is not None:
         raise SpecError("duplicate_key", f"This layer has a name already, {shown(layer.label)}.", span=span)
     check_label(name, name.__class__ is str and reader.scopes[-1].get(name, (0, False))[1], span)
@@ -103,10 +107,10 @@ def check_label(name, taken, span):
     """Raise for what cannot be a label here."""
     if name.__class__ is not str or not name:
         raise SpecError("bad_value", "A layer's name is a word.", span=span)
-    if name == "input":
+    if name == INPUT:
         raise SpecError(
             "bad_value",
-            "'input' always names the network's input.",
+            "'input' always names the network's first input.",
             hint="Choose another label.",
             span=span,
         )
@@ -121,8 +125,8 @@ def check_label(name, taken, span):
 
 def resolve(reader, name, span):
     """Return the index of the layer that `name` stands for here, the innermost one first."""
-    if name == "input":
-        return -1
+    if name == INPUT:
+        return -1 if not reader.layers or reader.layers[0].name != INPUT else 0
     for scope in reversed(reader.scopes):
         if name in scope:
             return scope[name][0]

@@ -15,6 +15,7 @@ from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import LONGEST, LONGEST_PRINTED, clean
 from convcalc.spec.tree import Arg, Raw
 from convcalc.spec.values import CONSTANTS, read_value
+from convcalc.values import INPUT
 
 # What nearly every item of a terse text is, read by one match: so one match is one item.
 _ITEM = Pattern(
@@ -214,7 +215,8 @@ class Reader:
             return
         layers = self.layers
         index = len(layers)
-        first = index - 1
+        # What follows several inputs takes the first.
+        first = 0 if index > 1 and layers[-1].name == INPUT else index - 1
         if layer.source is not None:
             first = layer.source
             if self.replaced is None:

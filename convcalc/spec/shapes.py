@@ -207,6 +207,32 @@ def _out_of_range(size, span):
     return SpecError("bad_input", f"A size may not be {what}.", span=span)
 
 
+def given(input):
+    """Return what was given as a network's input: one shape, or a dict of several by name or place.
+
+    Parameters
+    ----------
+    input : str, tuple, list, dict or None
+        A string is read as `-i` reads it, a sequence of sizes is the tensor's own shape; a sequence of
+        such, or a dict of them, is of several inputs.
+
+    Examples
+    --------
+    >>> given((4, 28, 28, 3)), given([(4, 10), None]), given({"meta": (4, 10)})
+    ((4, 28, 28, 3), {0: (4, 10), 1: None}, {'meta': (4, 10)})
+    """
+    if isinstance(input, dict):
+        return {name: _given(one) for name, one in input.items()}
+    if isinstance(input, (tuple, list)) and any(isinstance(one, (tuple, list)) for one in input):
+        return {place: _given(one) for place, one in enumerate(input)}
+    return _given(input)
+
+
+def _given(one):
+    """Return what was given as the shape of one input."""
+    return one if one is None else read_shape(one) if isinstance(one, str) else exact(one)
+
+
 def exact(sizes):
     """Return the tensor's own shape: integers, None, and the expressions that a report has.
 

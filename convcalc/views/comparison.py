@@ -1,7 +1,10 @@
 """What a table of two networks says: rows that are alike once, the others of either below each other."""
 
+from itertools import zip_longest
+
 from convcalc.analysis.comparison import deltas
 from convcalc.analysis.unfed import summed
+from convcalc.views.origins import title_of
 from convcalc.views.rows import Display, Line, aligned, binary, grouped, head_line
 from convcalc.views.text import shortened, visible
 
@@ -14,17 +17,23 @@ def display(comparison, quiet=False):
     """Return the `Display` of a `Comparison`."""
     a, b = comparison.a, comparison.b
     rows = [row for pair in comparison.layers for row in (pair.a, pair.b) if row]
-    shapes = aligned([a.input_shape, b.input_shape, *(row.output_shape for row in rows)])
-    shown = dict(zip(map(id, rows), shapes[2:], strict=True))
+    ports = [*a.inputs, *b.inputs]
+    shapes = aligned([one.shape for one in ports] + [row.output_shape for row in rows])
+    given = dict(zip(map(id, ports), shapes, strict=False))
+    shown = dict(zip(map(id, rows), shapes[len(ports) :], strict=True))
     widths = [len(str(max(len(report.layers) - 1, 0))) for report in (a, b)]
     lines: list = []
-    first = None
-    if comparison.input_differs:
-        for gutter, shape in ((("a", None), shapes[0]), ((None, "b"), shapes[1])):
-            word = "shape" if gutter[0] else ""
-            lines.append(Line((places(gutter, widths), "input", shape, "", "", word), (), "greatest"))
-    else:
-        first = ("", "input", shapes[0], "", "", "")
+    first = []
+    for x, y in zip_longest(a.inputs, b.inputs):
+        if (x and y and x.shape == y.shape) or "shape" not in comparison.compared:
+            first.append(("", title_of(x or y), given[id(x or y)], "", "", ""))
+            continue
+        for gutter, one in ((("a", None), x), ((None, "b"), y)):
+            word = "" if x and y and one is y else "shape" if x and y else f"only {'a' if x else 'b'}"
+            if one:
+                lines.append(
+                    Line((places(gutter, widths), title_of(one), given[id(one)], "", "", word), (), "greatest")
+                )
     run: list = []
     for pair in comparison.layers:
         if alike(pair):
@@ -39,7 +48,7 @@ def display(comparison, quiet=False):
         (*dict.fromkeys(readings), *heads),
         (places(("a", "b"), widths), "layer", "output", "params", "MACs", "differs"),
         (3, 4),
-        first,
+        tuple(first),
         tuple(lines),
         None,
         (),
@@ -140,7 +149,8 @@ def footer(comparison):
     else:
         only = [sum(pair.b is None for pair in wrong), sum(pair.a is None for pair in wrong)]
         kinds = zip([len(wrong) - sum(only), *only], ("changed", "only in a", "only in b"), strict=True)
-        parts = [f"{many} {kind}" for many, kind in kinds if many] or ["the input"]
+        parts = [f"{many} {kind}" for many, kind in kinds if many]
+        parts = parts or ["the input" if comparison.input_differs else "the outputs"]
         lines.append(("differ", f"{len(wrong)} of {count}: {', '.join(parts)}"))
     return tuple((label, visible(text)) for label, text in lines if text)
 

@@ -10,11 +10,12 @@ def render(report):
     shown = display(report)
     out = ["<div class='convcalc'>", *(f"<p>{escape(line)}</p>" for line in shown.head), "<table>"]
     out.append(row(shown.titles, shown.right, "th"))
-    out.append(row(shown.input, shown.right))
+    out += [row(cells, shown.right) for cells in shown.inputs]
     for line in shown.lines:
         out.append(row(line.cells, shown.right, weight="bold" if line.style == "greatest" else "normal"))
         for message, code in line.notes:
             out.append(note(message, code, len(shown.titles) - 1))
+    out += [row(cells, shown.right) for cells in shown.outputs]
     if shown.total:
         out.append(row(shown.total, shown.right))
     out.append("</table>")

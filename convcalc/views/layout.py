@@ -26,8 +26,8 @@ def lines(display, width=None):
     for line in display.head:
         out += plain_lines(wrapped(line, width))
     out.append(("", ""))
-    bodies = [cells for cells in (display.above, display.input) if cells]
-    bodies += [line.cells for line in display.lines]
+    above = [display.above] if display.above else []
+    bodies = [*above, *display.inputs, *(line.cells for line in display.lines), *display.outputs]
     if display.total:
         bodies.append(display.total)
     widths = set_widths((display.titles, *bodies), width)
@@ -35,10 +35,12 @@ def lines(display, width=None):
         if display.loose:
             return lines(lowered(display), width)
         return out + stacked(display, width) + below(display, width)
-    for cells in (display.above, display.titles, display.input):
-        out += row_lines(cells, widths, display.right) if cells else []
+    for cells in (*above, display.titles, *display.inputs):
+        out += row_lines(cells, widths, display.right)
     for line in display.lines:
         out += row_lines(line.cells, widths, display.right, line.style) + note_lines(line.notes, width)
+    for cells in display.outputs:
+        out += row_lines(cells, widths, display.right)
     if display.total:
         out += [("", ""), *row_lines(display.total, widths, display.right)]
     return out + below(display, width)
@@ -85,7 +87,8 @@ def lowered(display):
     return display._replace(
         titles=display.titles[:-1],
         above=display.above and display.above[:-1],
-        input=display.input and display.input[:-1],
+        inputs=tuple(cells[:-1] for cells in display.inputs),
+        outputs=tuple(cells[:-1] for cells in display.outputs),
         lines=tuple(map(under, display.lines)),
         total=display.total and display.total[:-1],
         loose=False,
@@ -117,8 +120,9 @@ def stacked(display, width):
     out = []
     gutter = max(len(line.cells[0]) for line in display.lines) + len(GAP) if display.lines else 3
     margin = " " * gutter
-    bodies = [(display.input, (), "")] if display.input else []
+    bodies = [(cells, (), "") for cells in display.inputs]
     bodies += [(line.cells, line.notes, line.style) for line in display.lines]
+    bodies += [(cells, (), "") for cells in display.outputs]
     if display.total:
         bodies.append((display.total, (), ""))
     for cells, notes, style in bodies:

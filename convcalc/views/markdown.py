@@ -12,9 +12,9 @@ def render(report, quiet=False, words=display):
     out = [paragraph for line in shown.head for paragraph in (cell(line), "")]
     out.append(row(full_titles(shown)))
     out.append("|" + "|".join("---:" if i in shown.right else "---" for i in range(len(shown.titles))) + "|")
-    if shown.input:
-        out.append(row(shown.input))
+    out += [row(cells) for cells in shown.inputs]
     out += [row(line.cells, bold=line.style == "greatest") for line in shown.lines]
+    out += [row(cells) for cells in shown.outputs]
     if shown.total:
         out.append(row(shown.total))
     notes = [(f"row {line.cells[0]}: {message}", code) for line in shown.lines for message, code in line.notes]

@@ -40,7 +40,8 @@ def display(report, quiet, words):
         titles=tuple(titles),
         above=tuple(above),
         right=tuple(place for place, title in enumerate(titles) if title in right),
-        input=plain.input and widened(plain.input, None),
+        inputs=tuple(widened(cells, None) for cells in plain.inputs),
+        outputs=tuple(widened(cells, None) for cells in plain.outputs),
         lines=lines,
         total=plain.total and widened(plain.total, report.match),
         footer=(*plain.footer, (tool, summary(report))) if several else plain.footer,
@@ -58,7 +59,8 @@ def without(display, titles):
     return display._replace(
         titles=narrow(display.titles),
         right=tuple(kept.index(place) for place in display.right if place in kept),
-        input=narrow(display.input),
+        inputs=tuple(map(narrow, display.inputs)),
+        outputs=tuple(map(narrow, display.outputs)),
         lines=tuple(line._replace(cells=narrow(line.cells)) for line in display.lines),
         total=narrow(display.total),
     )

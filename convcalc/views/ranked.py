@@ -7,8 +7,6 @@ from convcalc.views.rows import Line, binary, share
 WORDS = {"params": "parameters", "macs": "MACs", "memory": "memory of the output"}
 WIDTH = 8
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
-# Where a table of a report has its MACs; shares and the receptive field follow.
-_MACS = 4
 
 
 def display(report, quiet, by, blocks=True):
@@ -26,6 +24,8 @@ def display(report, quiet, by, blocks=True):
         Whether the output has characters to draw bars with.
     """
     plain = rows.display(report, quiet)
+    # Shares and the receptive field follow.
+    macs = plain.titles.index("MACs")
     costs = [amount(row, by) for row in report.every]
     known = len(costs) > 1 and all(cost.__class__ is int for cost in costs) and any(costs)
     whole, most = (sum(costs), dearest(report, by)) if known else (0, 0)
@@ -36,24 +36,25 @@ def display(report, quiet, by, blocks=True):
         if known:
             more += [share(cost, whole), bar(cost, most, blocks)]
         greatest = known and cost == most
-        lines.append(Line(widened(line.cells, more), line.notes, "greatest" if greatest else ""))
+        lines.append(Line(widened(line.cells, more, macs), line.notes, "greatest" if greatest else ""))
     titles = [*(["memory"] if by == "memory" else []), *(["share", ""] if known else [])]
     blank = [""] * len(titles)
-    end = _MACS + 1 + len(titles)
+    end = macs + 1 + len(titles)
     many = f", {len(report.layers)} of {len(costs)}" if len(report.layers) < len(costs) else ""
     return plain._replace(
         head=(*plain.head[:-1], f"{plain.head[-1]}; rows by {WORDS[by]}{many}"),
-        titles=widened(plain.titles, titles),
-        right=(0, 3, *(column for column in range(_MACS, end + 1) if not known or column != end - 1)),
-        input=widened(plain.input, blank),
+        titles=widened(plain.titles, titles, macs),
+        right=(0, *(column for column in range(macs - 1, end + 1) if not known or column != end - 1)),
+        inputs=tuple([widened(cells, blank, macs) for cells in plain.inputs]),
         lines=tuple(lines),
-        total=plain.total and widened(plain.total, blank),
+        total=plain.total and widened(plain.total, blank, macs),
+        outputs=tuple([widened(cells, blank, macs) for cells in plain.outputs]),
     )
 
 
-def widened(cells, more):
-    """Return the cells of a line with others in the place of its share."""
-    return (*cells[: _MACS + 1], *more, cells[-1])
+def widened(cells, more, macs):
+    """Return the cells of a line with others in the place of its share, which follows its MACs."""
+    return (*cells[: macs + 1], *more, cells[-1])
 
 
 def bar(part, most, blocks=True):

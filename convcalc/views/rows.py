@@ -7,6 +7,7 @@ from convcalc.analysis.jsonable import commas, field_text
 from convcalc.analysis.ranking import dearest
 from convcalc.record import Record
 from convcalc.sizes import symbol
+from convcalc.views.origins import numbers, sources, title_of
 from convcalc.views.text import cut, shortened, visible
 
 MOST_NOTES = 2
@@ -27,21 +28,22 @@ class Line(Record):
 class Display(Record):
     """A report as strings.
 
-    `right` holds the columns that are set to the right; `input` and `total` are rows of cells or
-    None, `above` is the upper line of titles of two, and `loose` tells that the last column may stand
-    under the rows where the table is too wide.
+    `right` holds the columns that are set to the right; `inputs` and `outputs` are rows of cells, which
+    stand before and after the layers', `total` is one or None, `above` the upper line of titles of two, and
+    `loose` tells that the last column may stand under the rows where the table is too wide.
     """
 
     head: tuple
     titles: tuple
     right: tuple
-    input: tuple | None
+    inputs: tuple
     lines: tuple
     total: tuple | None
     notes: tuple
     footer: tuple
     above: tuple | None = None
     loose: bool = False
+    outputs: tuple = ()
 
 
 def display(report, quiet=False):
@@ -51,11 +53,17 @@ def display(report, quiet=False):
     total = report.macs
     shares = several and total.__class__ is int and total > 0
     most = dearest(report, "macs") if shares and rows else None
-    shapes = aligned([report.input_shape, *(row.output_shape for row in rows)])
+    ends = report.outputs if len(report.outputs) > 1 else ()
+    shapes = aligned([port.shape for port in (*report.inputs, *ends)] + [row.output_shape for row in rows])
+    first, second = len(report.inputs), len(report.inputs) + len(ends)
+    before, after, shapes = shapes[:first], shapes[first:second], shapes[second:]
     notes = [()] * len(rows) if quiet else notes_of(rows)
+    row_of = numbers(report)
+    places = sources(report, row_of)
     lines = []
-    for row, shape, under in zip(rows, shapes[1:], notes, strict=True):
-        cells = [str(row.index), layer_words(row), shape, grouped(row.params.total), grouped(row.macs)]
+    for row, shape, under in zip(rows, shapes, notes, strict=True):
+        origin = [places[row.index]] if places else []
+        cells = [str(row.index), layer_words(row), *origin, shape, grouped(row.params.total), grouped(row.macs)]
         if shares:
             cells.append(share(row.macs, total))
         cells.append(field_cell(row.receptive_field, report))
@@ -63,23 +71,35 @@ def display(report, quiet=False):
     head = [] if quiet or not report.reading else [visible(report.reading)]
     head.append(head_line(report))
     middle = ["share"] if shares else []
-    blank = [""] * len(middle)
+    origin = ["from"] if places else []
+    gap = [""] * len(origin)
+    titles = ("#", "layer", *origin, "output", "params", "MACs", *middle, "RF")
+    blank = [""] * (1 + len(middle))
     last = None
     if several:
         sums = [grouped(report.params.total), grouped(total)]
         # A sum of many expressions is a sentence, not a cell; the footer has it.
         if all(len(one) <= 24 for one in sums):
-            last = ("", "total", "", *sums, *blank, "")
+            last = ("", "total", *gap, "", *sums, *blank)
     return Display(
         tuple(head),
-        ("#", "layer", "output", "params", "MACs", *middle, "RF"),
-        (0, 3, 4, 5, *([6] if middle else [])),
-        ("", "input", shapes[0], "", "", *blank, ""),
+        titles,
+        (0, *range(titles.index("params"), len(titles))),
+        tuple(edge(title_of(one), (*gap, shape), blank) for one, shape in zip(report.inputs, before, strict=True)),
         tuple(lines),
         last,
         () if quiet else tuple((shortened(note.message), note.code) for note in report.notes),
         footer(report, sums=several and last is None),
+        outputs=tuple(
+            edge(f"output {visible(one.name)}", (row_of(one.name), shape), blank)
+            for one, shape in zip(ends, after, strict=True)
+        ),
     )
+
+
+def edge(title, cells, blank):
+    """Return the cells of an input or an output, which have no counts."""
+    return ("", title, *cells, "", "", *blank)
 
 
 def layer_words(row):
@@ -225,8 +245,11 @@ def footer(report, sums=False):
     elif sums and report.macs is not None:
         lines.append(("MACs", str(report.macs)))
     if report.peak_activation_bytes.__class__ is int:
-        text = f"{binary(report.peak_activation_bytes)} at its peak{peak(report)}, {report.dtype}"
-        lines.append(("memory", text))
+        text = f"{binary(report.peak_activation_bytes)} at its peak{peak(report)}"
+        kept = report.training_activation_bytes
+        if kept.__class__ is int and kept > report.peak_activation_bytes:
+            text += f", {binary(kept)} kept in training"
+        lines.append(("memory", f"{text}, {report.dtype}"))
     needed = [f"{name} = {least}" for name, least in report.fits.items() if least > 1]
     if needed:
         lines.append(("sizes", f"hold from {', '.join(needed)}"))
@@ -267,9 +290,6 @@ def peak(report):
     """Return where memory peaks: `` (row 3, its input and output)``."""
     if report.peak_layer is None:
         return ""
-    previous = "input"
-    for row in report.every:
-        if tuple(row.inputs) != (previous,):
-            return f" (at row {report.peak_layer})"
-        previous = row.name
+    if sources(report, numbers(report)):
+        return f" (at row {report.peak_layer})"
     return f" (row {report.peak_layer}, its input and output)"

@@ -220,7 +220,7 @@ def weights_table(rows):
             lines.append(Line(cells, (), ""))
     return Display(
         (), ("#", "layer", "initialiser", "fan_in", "fan_out", "expected", "sampled"),
-        (0, 3, 4, 5, 6), None, tuple(lines), None, (), (), ("", "", "", "", "", "std", "std"),
+        (0, 3, 4, 5, 6), (), tuple(lines), None, (), (), ("", "", "", "", "", "std", "std"),
     )  # fmt: skip
 
 
@@ -275,6 +275,6 @@ def signal_table(stats):
             lines.append(Line(cells, (), ""))
     return Display(
         (), ("#", "layer", "before", "exp.", "found", "zeros", "dead", "exp.", "found"),
-        (0, 2, 3, 4, 5, 6, 7, 8), None, tuple(lines), None, (), (),
+        (0, 2, 3, 4, 5, 6, 7, 8), (), tuple(lines), None, (), (),
         ("", "", "std", "rms", "rms", "", "units", "gain", "gain"),
     )  # fmt: skip

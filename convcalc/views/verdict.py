@@ -30,7 +30,7 @@ def display(verdict, quiet=False):
         tuple(head),
         ("#", "layer", "output", "plain loops", *([backend] if asked else []), ""),
         (0, 3, *([4] if asked else [])),
-        None,
+        (),
         tuple(lines),
         None,
         (),
