@@ -9,6 +9,7 @@ def fold(network, steps, shapes):
     Over a graph it is the union over the paths to any of the inputs: where they have as many spatial axes,
     as two images that are compared, their cells count as those of one. A vector beside an image has no cells.
     """
+    state: object
     fields: dict = {-1 - place: START for place in range(len(shapes))}
     if len(shapes) > 1:
         fields |= {-1 - place: NO_CELLS for place, shape in enumerate(shapes) if len(shape) < 3}
@@ -19,7 +20,9 @@ def fold(network, steps, shapes):
         if step.unfed:
             fields[step.index] = None
             continue
-        before = [state for state in [fields[i] for i in step.call.inputs] if state is not NO_CELLS]
+        operands = [(fields[i], shape) for i, shape in zip(step.call.inputs, step.shapes, strict=True)]
+        operands = [(state, shape) for state, shape in operands if state is not NO_CELLS]
+        before = [state for state, _ in operands]
         rank = len(facts.windows)
         if not before:
             state = NO_CELLS
@@ -34,7 +37,7 @@ def fold(network, steps, shapes):
             if place not in wholes:
                 wholes[place] = Whole(input_spatial(steps, shapes[place], origin, place))
             state = wholes[place]
-        elif facts.field == "keeps" or spread(before, step):
+        elif facts.field == "keeps" or spread(operands, step):
             state = merged(before, step)
         else:
             # Cells in a new order or of several origins: known only where they saw everything before.
@@ -56,7 +59,7 @@ class Whole:
 # The state of the input itself, before the first layer of windows says how many axes it has.
 START = ()
 # The state of what comes from inputs without spatial axes alone.
-NO_CELLS = ("no cells",)
+NO_CELLS = object()
 
 
 def start(state, rank):
@@ -64,11 +67,10 @@ def start(state, rank):
     return (receptive.IDENTITY,) * rank if state == START else state
 
 
-def spread(before, step):
+def spread(operands, step):
     """Tell whether only what has no cells is spread over those of the one other operand."""
-    if step.facts.field != "mixes" or len(before) != 1 or len(step.shapes) < 2:
-        return False
-    return sum(shape == step.facts.output for shape in step.shapes) == 1
+    alone = len(operands) == 1 < len(step.shapes)
+    return alone and step.facts.field == "mixes" and operands[0][1] == step.facts.output
 
 
 def merged(before, step):
