@@ -175,26 +175,26 @@ def test_an_operator_without_a_rule(monkeypatch):
     import importlib.util
 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    data = chain(node("Einsum", ["x", "e"], ["z"], equation="nchw,cd->ndhw"), node("Relu", ["z"], ["y"]),
-                 tensors=[tensor("e", [3, 5])])  # fmt: skip
+    data = chain(node("GridSample", ["x", "e"], ["z"]), node("Relu", ["z"], ["y"]),
+                 tensors=[tensor("e", [1, 5, 5, 2])])  # fmt: skip
     report = convcalc.shape(read(data))
 
-    assert [row.type for row in report.layers] == ["Einsum", "Relu"]
+    assert [row.type for row in report.layers] == ["GridSample", "Relu"]
     assert [note.code for note in report.layers[0].notes] == ["unknown_layer"]
     assert "pip install 'convcalc[onnx]'" in report.layers[0].notes[0].message
-    assert report.params.total == 15
+    assert report.params.total == 50
 
 
 def test_what_onnx_infers_reads_back(cli, tmp_path):
     pytest.importorskip("onnx")
     path, again = tmp_path / "net.onnx", tmp_path / "again.json"
-    one = node("Einsum", ["x", "e"], ["y"], equation="nchw,cd->ndhw")
-    path.write_bytes(chain(one, tensors=[tensor("e", [3, 5])], shape=("n", 3, 4, 4)))
+    one = node("GridSample", ["x", "e"], ["y"])
+    path.write_bytes(chain(one, tensors=[tensor("e", [1, 5, 5, 2])], shape=("n", 3, 4, 4)))
     first = cli("shape", str(path), "--json")
     again.write_text(first.out)
 
     assert json.loads(first.out)["layers"][0]["notes"][0]["code"] == "inferred_by_onnx"
-    assert json.loads(first.out)["output_shape"][1:] == [5, 4, 4]
+    assert json.loads(first.out)["output_shape"][1:] == [3, 5, 5]
     assert cli("shape", str(again), "--json") == first
 
 

@@ -4,7 +4,7 @@ import re
 
 from convcalc.errors import FileError
 from convcalc.layers import find_class, open_ranks
-from convcalc.network import Call, Network
+from convcalc.network import INPUT, Call, Input, Network
 from convcalc.readers.onnx.bind import Operand, bound, laid_out
 from convcalc.readers.onnx.old import arranged, constant
 from convcalc.readers.onnx.order import captured, ordered
@@ -90,7 +90,7 @@ class Reader:
             self.step(index, self.graph.nodes[index], wanted)
         if not self.calls:
             raise FileError("unreadable", f"{self.wire.name} is an ONNX model without a layer.")
-        return Network("onnx", tuple(self.calls), "", Symbols().shape(inputs[0].dims))
+        return Network("onnx", tuple(self.calls), "", (Input(INPUT, Symbols().shape(inputs[0].dims)),))
 
     def step(self, index, node, wanted):
         """Take in one node: as a value, as something to fold, or as calls."""
