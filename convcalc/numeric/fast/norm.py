@@ -156,7 +156,9 @@ def renormalised(node, axis):
         deviation = np.sqrt(variance + epsilon)
         mean = mean_of(x, axes, count)
         running = np.maximum(weights["renorm_stddev"].astype(np.float64), epsilon**0.5).reshape(shape)
-        r = np.clip(deviation / running, limits.get("rmin"), limits.get("rmax"))
+        least, most = limits.get("rmin"), limits.get("rmax")
+        # NumPy 2.0 takes no clipping at neither end.
+        r = np.clip(deviation / running, -np.inf if least is None else least, np.inf if most is None else most)
         d = (mean - weights["renorm_mean"].reshape(shape)) / running
         if limits.get("dmax") is not None:
             d = np.clip(d, -limits["dmax"], limits["dmax"])
