@@ -3,7 +3,7 @@
 import click
 
 import convcalc
-from convcalc.errors import ConvcalcError, SpecError
+from convcalc.errors import ConvcalcError, SpecError, suggestion
 
 # Name -> where the command is, and its line in the help; so the help imports no command.
 COMMANDS = {
@@ -76,7 +76,8 @@ class LazyGroup(click.Group):
     def resolve_command(self, ctx, args):
         """Refuse an unknown command with what may have been meant."""
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+            hint = suggestion(args[0], COMMANDS) or "See 'convcalc --help'."
+            raise SpecError("usage", f"No such command {args[0]!r}.", hint=hint)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx, formatter):
