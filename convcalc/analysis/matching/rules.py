@@ -34,6 +34,31 @@ def same(kinds, *terms):
     return dict.fromkeys(kinds, terms)
 
 
+# What onnx-tool counts for each output value, and the operators.
+EACH = {
+    1: "relu hardmax add subtract multiply maximum minimum modulo equal greater less greater_or_equal less_or_equal "
+    "logical_and logical_or logical_xor logical_not abs negative floor ceil round sign cumsum",
+    2: "leaky_relu prelu clip",
+    4: "hard_sigmoid divide reciprocal",
+    5: "hard_swish",
+    7: "instance_norm",
+    24: "sqrt",
+    31: "batch_norm",
+    32: "sigmoid exp power",
+    33: "unit_norm",
+    34: "gelu",
+    35: "elu",
+    36: "softmax",
+    39: "sin cos",
+    43: "log",
+    64: "atan",
+    76: "tanh softplus",
+    80: "log_softmax",
+}
+FREE = (
+    "flatten reshape transpose_axes concat dropout pad depth_to_space identity where cast erf squeeze unsqueeze slice "
+    "split expand tile gather argmax topk trilu"
+)
 TORCHINFO = same(CONVOLUTIONS, t.each_cell)
 
 FVCORE = {
@@ -79,35 +104,19 @@ THOP = {
 }
 
 ONNX_TOOL = {
-    **same(("conv", "dense"), t.macs, t.bias),
+    **same(("conv", "dense", "matmul"), t.macs, t.bias),
+    "einsum": (t.products,),
     "transpose": (t.at_outputs, t.bias),
     **same(("max_pool", "average_pool"), t.square),
     "global_average_pool": (t.pooled,),
-    "batch_norm": (t.each(31),),
-    "instance_norm": (t.each(7),),
     "layer_norm": (t.layer_norm,),
-    "unit_norm": (t.each(33),),
     "local_response_norm": (t.ranges,),
-    "relu": (t.each(1),),
-    **same(("leaky_relu", "prelu"), t.each(2)),
-    "elu": (t.each(35),),
-    "gelu": (t.each(34),),
-    "sigmoid": (t.each(32),),
-    "hard_sigmoid": (t.each(4),),
-    "hard_swish": (t.each(5),),
-    "tanh": (t.each(76),),
-    "softplus": (t.each(76),),
-    "exp": (t.each(32),),
-    "clip": (t.each(2),),
-    "softmax": (t.each(36),),
-    "log_softmax": (t.each(80),),
-    "hardmax": (t.each(1),),
-    **same(("add", "subtract", "multiply", "maximum", "minimum"), t.each(1)),
     "sum": (t.operands,),
     **same(("upsampling", "upsample"), t.by_mode(linear=4, cubic=8)),
-    **same(
-        ("flatten", "reshape", "transpose_axes", "concat", "dropout", "pad", "depth_to_space", "identity"), t.nothing
-    ),
+    **same("reduce_mean reduce_sum reduce_max reduce_min reduce_prod".split(), t.each(1, t.INPUT)),
+    "reduce_l2": (t.each(25, t.INPUT),),
+    **{kind: (t.each(number),) for number, kinds in EACH.items() for kind in kinds.split()},
+    **same(FREE.split(), t.nothing),
 }
 
 TOOLS = {

@@ -238,8 +238,14 @@ def spatial_of(step):
 
 def operands(step):
     """Count one an output value for every operand but the first."""
-    n = len(step.shapes) - 1
+    held = step.call.args.get("data_0") is not None or bool(step.facts.weights)
+    n = len(step.shapes) + held - 1
     return n * outputs(step), f"{n} an output value"
+
+
+def products(step):
+    """Count a product of each value along every letter of an equation, as onnx-tool does."""
+    return (outputs(step), "1 an output value") if step.facts.macs == 0 else macs(step)
 
 
 def at_outputs(step):

@@ -179,12 +179,17 @@ def judged(case, model, described, feeds):
 
 
 def modelled(case):
-    """Return the model of a case's one node, with its weights."""
-    name, shape = case["name"], list(case["input"])
+    """Return the model of a case's one node, and the names of its parameters."""
+    name, shapes = case["name"], case["input"] if several(case) else [case["input"]]
+    opset = OTHER.get(name, OPSET)
+    if name in GENERATORS:
+        own = bound(name, case["kwargs"], len(shapes), opset)
+        return model_of(name, own, shapes, opset), [key for key, _ in own.weights]
     attributes = {key: list(v) if isinstance(v, (list, tuple)) else v for key, v in case["kwargs"].items()}
-    weights, inputs = _inputs(name, attributes, shape)
+    weights, inputs = _inputs(name, attributes, list(shapes[0]))
     node = helper.make_node(name, inputs, ["output"], name="node", **attributes)
-    return _model(node, weights, {"input": shape}, OTHER.get(name, OPSET))
+    kept = [key for key, _ in weights if key not in CONSTANTS.get(name, ())]
+    return _model(node, weights, {"input": shapes[0]}, opset), kept
 
 
 def _run(model, feeds):
