@@ -65,7 +65,7 @@ def test_only_sort_and_top(cli):
     out = cli(*ASK, "--depth", "1", "--sort", "params", "--top", "1").out
     assert "body: 6 layers" in out
     assert out.count("████████") == 1
-    assert "1 of 10" in out
+    assert "1 of 5" in out
 
 
 def test_names_with_slashes(cli):
@@ -97,3 +97,17 @@ def test_layers_that_nothing_feeds(cli):
     (row,) = data["layers"]
     assert (row["params"]["total"], row["macs"], row["match"]["macs"]) == (240, None, None)
     assert "are not known" in cli("shape", "-i", "3x16x16", "--depth", "1", "--match", "thop", net).out
+
+
+def test_origins_are_blocks(cli):
+    """A row tells what it takes where that is not the row before it, at the depth that is shown."""
+    net = (
+        'conv2d 4 3 pad=same name="/a/x" | conv2d 4 3 pad=same name="/b/x" | relu name="/b/y" | '
+        'conv2d 4 3 pad=same from=@"/a/x" name="/c/x" | add @"/b/y" name="/c/y"'
+    )
+    table = cli("shape", "-i", "8x8x3", "--depth", "1", net).out
+    assert "3  c: 2 layers              0, 1  N, 8, 8, 4" in table
+    assert "1  b: 2 layers                    N, 8, 8, 4" in table
+    assert "at its peak (at /b/y)" in table
+    folded = json.loads(cli("shape", "-i", "8x8x3", "--depth", "1", "--json", net).out)["layers"]
+    assert [row["inputs"] for row in folded] == [["input"], ["/a/x"], ["/a/x", "b"]]

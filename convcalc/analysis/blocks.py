@@ -27,7 +27,9 @@ def folded(report, depth):
         key = mark.join(names[:depth]) if len(names) > depth else row.index
         groups.setdefault(key, []).append(row)
     owners = {row.name: name_of(key, rows) for key, rows in groups.items() for row in rows}
-    return report.keep(block(key, rows, owners) if len(rows) > 1 else rows[0] for key, rows in groups.items())
+    made = report.keep(block(key, rows, owners) if len(rows) > 1 else rows[0] for key, rows in groups.items())
+    made.blocks = made.layers
+    return made
 
 
 def name_of(key, rows):

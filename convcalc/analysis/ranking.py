@@ -23,9 +23,8 @@ def ranked(rows, by):
 
 
 def dearest(report, by):
-    """Return what the costliest row costs: of all of them, or of those shown where some stand for several."""
-    folded = any(row.layers > 1 for row in report.layers)
-    return max(amount(row, by) for row in (report.layers if folded else report.every))
+    """Return what the costliest row costs, of all at the depth that is shown."""
+    return max(amount(row, by) for row in report.level)
 
 
 def number(size):

@@ -133,6 +133,7 @@ class Report:
 
     __slots__ = (
         "batch",
+        "blocks",
         "data_format",
         "dtype",
         "every",
@@ -225,6 +226,12 @@ class Report:
         self.dtype = dtype
         self.batch = batch
         self.match = match
+        self.blocks = None
+
+    @property
+    def level(self) -> "tuple[LayerRow, ...]":
+        """All the rows at the depth that is shown: every layer, or the blocks that they are folded into."""
+        return self.every if self.blocks is None else self.blocks
 
     def to_dict(self) -> dict:
         """Return the report as the JSON object that ``--json`` prints."""

@@ -40,7 +40,7 @@ def display(report, quiet, by, blocks=True):
     titles = [*(["memory"] if by == "memory" else []), *(["share", ""] if known else [])]
     blank = [""] * len(titles)
     end = macs + 1 + len(titles)
-    many = f", {len(report.layers)} of {len(costs)}" if len(report.layers) < len(costs) else ""
+    many = f", {len(report.layers)} of {len(report.level)}" if len(report.layers) < len(report.level) else ""
     return plain._replace(
         head=(*plain.head[:-1], f"{plain.head[-1]}; rows by {WORDS[by]}{many}"),
         titles=widened(plain.titles, titles, macs),

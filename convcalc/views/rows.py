@@ -91,7 +91,7 @@ def display(report, quiet=False):
         () if quiet else tuple((shortened(note.message), note.code) for note in report.notes),
         footer(report, sums=several and last is None),
         outputs=tuple(
-            edge(f"output {visible(one.name)}", (row_of(one.name), shape), blank)
+            edge(f"output {cut(visible(one.name))}", (row_of(one.name), shape), blank)
             for one, shape in zip(ends, after, strict=True)
         ),
     )
@@ -290,6 +290,8 @@ def peak(report):
     """Return where memory peaks: `` (row 3, its input and output)``."""
     if report.peak_layer is None:
         return ""
+    if report.blocks is not None:
+        return f" (at {cut(visible(report.every[report.peak_layer].name))})"
     if sources(report, numbers(report)):
         return f" (at row {report.peak_layer})"
     return f" (row {report.peak_layer}, its input and output)"
