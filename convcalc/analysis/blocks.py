@@ -27,9 +27,17 @@ def folded(report, depth):
         key = mark.join(names[:depth]) if len(names) > depth else row.index
         groups.setdefault(key, []).append(row)
     owners = {row.name: name_of(key, rows) for key, rows in groups.items() for row in rows}
-    made = report.keep(block(key, rows, owners) if len(rows) > 1 else rows[0] for key, rows in groups.items())
+    made = report.keep(
+        block(key, rows, owners) if len(rows) > 1 else rows[0]._replace(inputs=taken(rows, owners))
+        for key, rows in groups.items()
+    )
     made.blocks = made.layers
     return made
+
+
+def taken(rows, owners):
+    """Return what some rows take, blocks by their names."""
+    return tuple(owners.get(one, one) for row in rows for one in row.inputs)
 
 
 def name_of(key, rows):
@@ -40,13 +48,12 @@ def name_of(key, rows):
 def block(name, rows, owners):
     """Return one row that stands for several: the first's input, the last's output, and sums."""
     first, last = rows[0], rows[-1]
-    inputs = [owners.get(one, one) for row in rows for one in row.inputs]
     return last._replace(
         index=first.index,
         name=name,
         type=BLOCK,
         spec=f"{name}: {len(rows)} layers",
-        inputs=tuple(one for one in dict.fromkeys(inputs) if one != name),
+        inputs=tuple(one for one in dict.fromkeys(taken(rows, owners)) if one != name),
         input_shape=first.input_shape,
         params=total(row.params for row in rows),
         weights=(),
