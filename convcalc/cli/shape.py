@@ -195,10 +195,16 @@ def rendered(report, form, quiet, color, output, words=None, columns=None):
 
 def table(report, quiet, color, terminal, words):
     """Return a report as a table: as wide as the terminal, or one line a row where there is none."""
+    from convcalc.views.rows import display
     from convcalc.views.text import colored, terminal_width
 
     short = len(report.layers) <= MOST_ROWS
     width = terminal_width() if terminal and short else None
+    if width is not None and words is display:
+        from convcalc.views.curve import fits
+        from convcalc.views.ranked import barred
+
+        words = partial(barred, columns=width, blocks=fits(sys.stdout.encoding))
     if colored(color, terminal) and short:
         from convcalc.views.table import render
     else:

@@ -27,10 +27,7 @@ def lines(display, width=None):
         out += plain_lines(wrapped(line, width))
     out.append(("", ""))
     above = [display.above] if display.above else []
-    bodies = [*above, *display.inputs, *(line.cells for line in display.lines), *display.outputs]
-    if display.total:
-        bodies.append(display.total)
-    widths = set_widths((display.titles, *bodies), width)
+    widths = set_widths(bodies_of(display), width)
     if widths is None:
         if display.loose:
             return lines(lowered(display), width)
@@ -44,6 +41,18 @@ def lines(display, width=None):
     if display.total:
         out += [("", ""), *row_lines(display.total, widths, display.right)]
     return out + below(display, width)
+
+
+def bodies_of(display):
+    """Return every row of a table, its titles first."""
+    ends = [cells for cells in (display.above, display.total) if cells]
+    return [display.titles, *ends, *display.inputs, *(line.cells for line in display.lines), *display.outputs]
+
+
+def natural(display):
+    """Return how wide a table is where nothing wraps."""
+    widths = set_widths(bodies_of(display), None)
+    return sum(widths) + len(GAP) * (len(widths) - 1)
 
 
 def set_widths(bodies, width):

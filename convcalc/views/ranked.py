@@ -2,6 +2,7 @@
 
 from convcalc.analysis.ranking import amount, dearest
 from convcalc.views import rows
+from convcalc.views.layout import natural
 from convcalc.views.rows import Line, binary, share
 
 WORDS = {"params": "parameters", "macs": "MACs", "memory": "memory of the output"}
@@ -50,6 +51,15 @@ def display(report, quiet, by, blocks=True):
         total=plain.total and widened(plain.total, blank, macs),
         outputs=tuple([widened(cells, blank, macs) for cells in plain.outputs]),
     )
+
+
+def barred(report, quiet, columns, blocks=True):
+    """Return the `Display` of a report in its own order, with bars of the MACs where a terminal has room for them."""
+    plain = rows.display(report, quiet)
+    if "share" not in plain.titles:
+        return plain
+    wide = display(report, quiet, "macs", blocks)._replace(head=plain.head)
+    return wide if natural(wide) <= columns else plain
 
 
 def widened(cells, more, macs):
