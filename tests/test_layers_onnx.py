@@ -51,6 +51,10 @@ SIZES = [
     ("einsum equation='bhwc,hkc->bhwk' inputs_shape=14x27x64", "Nx14x14x64", "N,14,14,27"),
     ("einsum equation='...i->...'", "NxLx64", "N,L"),
     ("trilu k=1", "NxLxL", "N,L,L"),
+    ("lstm 256 direction=bidirectional", "(26, 4, 512)", "26,2,4,256"),
+    ("lstm 256 output=2", "(26, 4, 512)", "1,4,256"),
+    ("gru 8 layout=1", "(4, 26, 16)", "4,26,1,8"),
+    ("rnn 8 w_shape=1x8x16 r_shape=1x8x8", "(26, 4, 16)", "26,1,4,8"),
 ]
 
 
@@ -95,6 +99,11 @@ REFUSED = [
     ("einsum equation='ij,jk'", "(2, 3)", "2 terms, and 1 operands"),
     ("einsum equation='ijk->i'", "(2, 3)", "does not name the axes"),
     ("einsum equation='ij->k'", "(2, 3)", "one of no operand"),
+    ("lstm 8", "(3, 4)", "takes an input of 3 axes"),
+    ("lstm 8 output=3", "(3, 4, 5)", "has 3 outputs"),
+    ("gru 8 w_shape=1x24x5", "(3, 4, 5)", "or none"),
+    ("gru 8 w_shape=1x24x5 r_shape=1x8x8", "(3, 4, 5)", "has a R of"),
+    ("rnn 8 w_shape=1x8x5 r_shape=1x8x8", "(3, 4, 6)", "in_features=5"),
     ("trilu", "(3,)", "takes an input of 2 or more axes"),
     ("cast to=complex64", "(2, 3)", "must be a type"),
 ]
@@ -147,6 +156,16 @@ def test_products_count_as_a_convolution_does():
     assert [row.macs for row in report.layers] == [2 * 7 * 64 * 16, 2 * 7 * 7 * 64, 2 * 7 * 64 * 7]
     assert [row.flops for row in report.layers] == [2 * row.macs for row in report.layers]
     assert [row.params.total for row in report.layers] == [16 * 64, 0, 0]
+
+
+def test_a_recurrent_layer_counts_its_gates_at_every_step():
+    """As torch's own LSTM of one layer counts its parameters: 4*(512 + 256)*256 weights, 8*256 biases, twice."""
+    row = ask("lstm 256 direction=bidirectional", "(26, 4, 512)").layers[0]
+
+    assert row.params.total == 2 * (4 * (512 + 256) * 256 + 8 * 256)
+    assert row.macs == 26 * 4 * 2 * 4 * (512 + 256) * 256
+    assert [w.name for w in row.weights] == ["W", "R", "B"]
+    assert ask("lstm 256 b=false", "(26, 4, 512)").params.total == 4 * (512 + 256) * 256
 
 
 def test_held_operands_are_computed_with():

@@ -22,6 +22,8 @@ ABSENT = [package for package in ("onnx",) if find_spec(package) is None]
 pytestmark = pytest.mark.skipif(
     bool(ABSENT), reason=f"{', '.join(ABSENT) or 'nothing'} not installed: pip install convcalc[live]"
 )
+# Operators of which all inputs but the first are weights.
+RECURRENT = ("LSTM", "GRU", "RNN")
 KEYWORDS = CONSTANTS | {"Reshape": {1: "shape"}, "Dropout": {1: "ratio", 2: "training_mode"}}
 TOLERANCE = {
     # Its output is written down to four digits.
@@ -34,6 +36,7 @@ SKIPPED = {
     "a bias that is not one a unit": ["test_gemm_default_matrix_bias"],
     "a slope that is not one a channel": ["test_prelu_broadcast", "test_prelu_example"],
     FRACTIONS: list(ALIGNED),
+    "peepholes": ["test_lstm_with_peepholes"],
     "training mode": [
         "test_batchnorm_epsilon_training_mode",
         "test_batchnorm_example_training_mode",
@@ -70,7 +73,7 @@ OTHER_TYPES = {
     "uint64": 13,
     "uint8": 13,
 }
-EXPECTED = 601
+EXPECTED = 618
 
 
 def run(test):
@@ -89,11 +92,13 @@ def run(test):
             text, weights = slopes(x, *weights)
         elif node.op_type == "Gemm" and len(weights) == 2:
             weights[1] = np.broadcast_to(weights[1], outputs[0].shape)[0]
-    yield np.asarray(outputs[0]), convcalc.forward(text, x, weights, framework="onnx"), text
-    if node.op_type in ("Split", "TopK"):
-        for number, theirs in enumerate(outputs[1:], 1):
-            text, x, weights = operator(node, inputs, number)
+    if node.op_type in ("Split", "TopK", *RECURRENT):
+        places = [place for place, word in enumerate(node.output) if word]
+        for place, theirs in zip(places, outputs, strict=True):
+            text, x, weights = operator(node, inputs, place)
             yield np.asarray(theirs), convcalc.forward(text, x, weights, framework="onnx"), text
+        return
+    yield np.asarray(outputs[0]), convcalc.forward(text, x, weights, framework="onnx"), text
 
 
 def array(value):
@@ -115,13 +120,16 @@ def operator(node, inputs, output=0):
     given = {a.name: plain(helper.get_attribute_value(a)) for a in node.attribute}
     words = [entry.name for entry in defs.get_schema(node.op_type).inputs]
     places = [place for place, word in enumerate(node.input) if word]
-    operands = []
+    operands, weights = [], []
     kind = next((values.dtype for values in inputs if values.dtype.kind == "f"), np.dtype(np.float64))
     # A function written out may have inputs that the node does not read.
     for place, values in zip(places, inputs, strict=False):
         word = words[min(place, len(words) - 1)]
         if word in WHOLE:
             given[word] = nested(values.tolist())
+        elif place and node.op_type in RECURRENT:
+            given[f"{word}_shape"] = values.shape
+            weights.append(values)
         else:
             operands.append(values.astype(kind))
     if node.op_type == "Split" and "split" not in given:
@@ -130,9 +138,8 @@ def operator(node, inputs, output=0):
         given["output"] = output
     call = f"{node.op_type}({', '.join(f'{key}={python(value)}' for key, value in given.items())})"
     if len(operands) == 1:
-        return call, operands[0], []
+        return call, operands[0], weights
     lines = []
-    weights = []
     for number, values in enumerate(operands):
         lines += [f"Gemm(units={values.size}) from=@input", f"Reshape(shape={python(values.shape)}) @x{number}"]
         weights += [values.reshape(1, -1), np.zeros(values.size)]
@@ -164,6 +171,8 @@ def left_out(test):
         return "a bias that is not one a unit"
     if kind == "Dropout" and len(inputs) == 3 and (inputs[0] != outputs[0]).any():
         return "training mode"
+    if kind == "LSTM" and len(inputs) > 6:
+        return "peepholes"
     if test.name in ALIGNED:
         return FRACTIONS
     if not test.model.graph.input[0].type.HasField("tensor_type"):

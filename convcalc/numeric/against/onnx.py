@@ -16,6 +16,8 @@ IR = 10
 SHAPES = {"filters", "units", "bias", "num_parameters", "in_channels", "place", "output"}
 AUTO = {"same": "SAME_UPPER", "same_upper": "SAME_UPPER", "same_lower": "SAME_LOWER", "valid": "VALID"}
 
+# Operators of several outputs, whatever they are given.
+OUTPUTS = {"TopK": 2, "LSTM": 3, "GRU": 2, "RNN": 2}
 NUMBERS = {name: number for number, name in TYPES.items()}
 FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
 
@@ -101,11 +103,9 @@ def wanted(types, kind):
 def outputs_of(node):
     """Return the names of a node's outputs; the one that counts is ``raw``."""
     a = node.args
-    count = 1
+    count = OUTPUTS.get(node.type, 1)
     if node.type == "Split":
         count = a["num_outputs"] or len(a["split"])
-    elif node.type == "TopK":
-        count = 2
     return ["raw" if n == a.get("output", 0) else f"other{n}" for n in range(count)]
 
 

@@ -94,3 +94,25 @@ def einsum(draw, name):
         place = draw.size(0, len(shapes) - 1)
         values |= {"Inputs_shape": tuple(shapes.pop(place)), "place": place}
     return several(draw, values, shapes)
+
+
+@generator("LSTM", "GRU", "RNN")
+def recurrent(draw, name):
+    gates = {"LSTM": 4, "GRU": 3, "RNN": 1}[name]
+    steps, batch, inner, hidden = draw.size(1, 5), draw.size(1, 3), draw.size(1, 4), draw.size(1, 4)
+    values = {"hidden_size": hidden, **draw.some({"direction": draw.pick("forward", "reverse", "bidirectional")})}
+    ways = 2 if values.get("direction") == "bidirectional" else 1
+    values["W_shape"], values["R_shape"] = (ways, gates * hidden, inner), (ways, gates * hidden, hidden)
+    if draw.chance(0.7):
+        values["B_shape"] = (ways, 2 * gates * hidden)
+    if draw.chance(0.3):
+        values["initial_h_shape"] = (ways, batch, hidden)
+    if name == "LSTM" and draw.chance(0.3):
+        values["initial_c_shape"] = (ways, batch, hidden)
+    if name == "GRU":
+        values |= draw.some({"linear_before_reset": draw.pick(0, 1)})
+    if draw.chance(0.2):
+        one = {"LSTM": ("Sigmoid", "Tanh", "Relu"), "GRU": ("Sigmoid", "Relu"), "RNN": ("Relu",)}[name]
+        values["activations"] = one * ways
+    values |= draw.some({"output": draw.size(0, 2 if name == "LSTM" else 1)})
+    return case(draw, (), values, [steps, batch, inner], spoil=0.3)

@@ -13,6 +13,7 @@ from convcalc.layers.onnx_elementwise import TYPES
 
 # Inputs that say how: integers, whatever the operator.
 WHOLE = ("axes", "axis", "starts", "ends", "steps", "shape", "repeats", "split", "indices", "K", "k")
+OUTPUTS = {"TopK": 2, "LSTM": 3, "GRU": 2, "RNN": 2}
 LOGICAL = ("And", "Or", "Xor", "Not")
 NUMBERS = {name: number for number, name in TYPES.items()}
 
@@ -31,7 +32,7 @@ def bound(name, keywords, count, opset):
     """Return the `Bound` of a call on so many real inputs."""
     schema = defs.get_schema(name, opset)
     left = {key: list(value) if isinstance(value, (list, tuple)) else value for key, value in keywords.items()}
-    chosen = left.pop("output", 0) if name in ("Split", "TopK", "Dropout") else 0
+    chosen = left.pop("output", 0) if name == "Split" or name in OUTPUTS else 0
     place = left.pop("place", -1)
     attributes = {key: left.pop(key) for key in list(left) if key in schema.attributes}
     if name == "Cast" and isinstance(attributes.get("to"), str):
@@ -63,7 +64,7 @@ def bound(name, keywords, count, opset):
         raise TypeError(f"{name} takes no {', '.join(left) or 'further input'}")
     while inputs and not inputs[-1]:
         inputs.pop()
-    number = {"TopK": 2, "Dropout": 2}.get(name, 1)
+    number = OUTPUTS.get(name, 1)
     if name == "Split":
         number = attributes.get("num_outputs") or len(keywords.get("split", (0,)))
     if not 0 <= chosen < number:
