@@ -140,7 +140,7 @@ def read_network(words):
     if len(words) == 1 and names_file(words[0]):
         from convcalc.readers.files import read_file
 
-        return read_file(words[0])
+        return read_file(*parted(words[0]))
     return Source(" ".join(words))
 
 
@@ -159,6 +159,18 @@ def read_input_stream(asked):
     return source
 
 
+def parted(word):
+    """Return a file's path and which of its networks is meant.
+
+    >>> parted("nets/model.py:Net.features"), parted("a.txt")
+    (('nets/model.py', 'Net.features'), ('a.txt', None))
+    """
+    path, mark, choice = word.rpartition(":")
+    if mark and path.endswith(".py") and all(part.isidentifier() for part in choice.split(".")):
+        return path, choice
+    return word, None
+
+
 def names_file(word):
     """Tell whether one argument is a file rather than a spec.
 
@@ -167,13 +179,14 @@ def names_file(word):
 
     Examples
     --------
-    >>> names_file("nets/a.txt"), names_file("/dev/fd/63"), names_file("net.json")
-    (True, True, True)
+    >>> names_file("nets/a.txt"), names_file("/dev/fd/63"), names_file("net.json"), names_file("net.py:model")
+    (True, True, True, True)
     >>> names_file("conv2d"), names_file("[conv1d 32//2^i 2] * 2")
     (False, False)
     """
     if "\n" in word:
         return False
+    word, _ = parted(word)
     if word.endswith(SUFFIXES) and " " not in word:
         return True
     if "/" not in word:

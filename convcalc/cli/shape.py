@@ -160,8 +160,9 @@ def answer(source, input, framework, batch, dtype, ask=None):
 
 def placed(error, source):
     """Give an error in a file the line and column that its span begins at."""
-    if source.name and source.written and error.span is not None and error.text == source.text:
-        before = source.text[: error.span[0]]
+    text = getattr(source.text, "text", source.text)
+    if source.name and source.written and error.span is not None and error.text == text:
+        before = text[: error.span[0]]
         error.line = before.count("\n") + 1
         error.column = len(before) - (before.rfind("\n") + 1) + 1
     return error

@@ -10,7 +10,8 @@ from convcalc.readers.source import Source
 # Specs are small; convcalc's own JSON of a large network is a few megabytes.
 MOST = 64 * 1024 * 1024
 SUPPORTED = (
-    "Supported are text files of specs, what convcalc printed with --json, Keras' to_json() and .keras, and ONNX files."
+    "Supported are Python source, text files of specs, what convcalc printed with --json, Keras' to_json() and .keras, "
+    "and ONNX files."
 )
 ZIP = b"PK\x03\x04"
 # First bytes of the fields of an ONNX model: version, producer, domain, documentation, graph, operators, metadata.
@@ -25,11 +26,14 @@ SIGNATURES = (
 )
 
 
-def read_file(path):
-    """Return the `Source` in a file: a regular one, or one this process was handed open."""
+def read_file(path, choice=None):
+    """Return the `Source` in a file: a regular one, or one this process was handed open.
+
+    `choice` names one of the networks that Python source defines.
+    """
     opened = descriptor(path)
     if opened is not None:
-        return read_stream(opened, path)
+        return read_stream(opened, path, choice)
     try:
         # Without O_NONBLOCK, opening a named pipe would wait for ever for its writer.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0))
@@ -40,7 +44,7 @@ def read_file(path):
         if not stat.S_ISREG(mode):
             kind = "a directory" if stat.S_ISDIR(mode) else "no regular file"
             raise FileError("unreadable", f"{path} is {kind}.", hint=SUPPORTED)
-        return read_stream(handle, path)
+        return read_stream(handle, path, choice)
     except OSError as error:
         raise cannot_read(path, error) from None
     finally:
@@ -65,7 +69,7 @@ def cannot_read(path, error):
     return FileError("unreadable", f"{path} cannot be read: {reason}.", hint=hint)
 
 
-def read_stream(handle, name):
+def read_stream(handle, name, choice=None):
     """Return the `Source` on an open descriptor, reading no more than the bound."""
     try:
         mode = os.fstat(handle).st_mode
@@ -86,7 +90,7 @@ def read_stream(handle, name):
         raise cannot_read(name, error) from None
     if left <= 0:
         raise LimitError("limit", f"{name} is over {MOST // 1024 // 1024} MiB.")
-    return recognise(b"".join(chunks), name)
+    return recognise(b"".join(chunks), name, choice)
 
 
 def read_zip(handle, name):
@@ -131,7 +135,7 @@ def refuse_binary(start, name):
         raise FileError("unreadable", f"{name} is binary, not supported yet.", hint=SUPPORTED)
 
 
-def recognise(data, name):
+def recognise(data, name, choice=None):
     """Return the `Source` in the bytes of a file."""
     if data.startswith(ZIP):
         from convcalc.readers.archive import read_archive
@@ -154,8 +158,10 @@ def recognise(data, name):
         from convcalc.readers.model import read_model
 
         return read_model(text, name)
-    if looks_like_python(text):
-        raise FileError("unreadable", f"{name} is Python source, not supported yet.", hint=SUPPORTED)
+    if choice is not None or name.endswith(".py") or looks_like_python(text):
+        from convcalc.readers.python import read_python
+
+        return read_python(text, name, choice)
     return Source(text, name=name)
 
 

@@ -12,6 +12,8 @@ from convcalc.values import INPUT, UNSET, BadValue
 # Arguments that a terse spec may leave to the input, though the framework's own call needs them.
 FROM_INPUT = ("in_channels", "in2_features", "normalized_shape")
 INPUTS = ("Input", "InputLayer")
+# What says in a program that a call is one more of an earlier layer; no call has such a key itself.
+SHARED = "~shared"
 
 
 def bind(raws, text="", framework=None):
@@ -157,6 +159,8 @@ def bind_to(layer, raw, framework):
             position += 1
         else:
             param = (signature.by_name if raw.call else signature.terse).get(arg.key if raw.call else arg.key.lower())
+            if arg.key == SHARED:
+                param = signature.by_key.get("shared")
             if param is None:
                 raise unknown_key(layer, raw, arg, signature, framework)
         value = arg.value

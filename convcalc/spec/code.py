@@ -1,7 +1,7 @@
 """Pasted code, one call at a time: Python parses it into a tree, which is read as data and never run.
 
 Only these nodes are known: calls, numbers, strings, None, True, False, tuples, lists, a minus sign
-before a number, and dotted names, which stand for themselves. Everything else is refused.
+before a number, arithmetic on numbers, and dotted names, which stand for themselves. Everything else is refused.
 """
 
 import ast
@@ -18,17 +18,17 @@ _REFUSED = {
     ast.Starred: ("A starred argument", "Write the arguments themselves."),
     ast.Lambda: ("A lambda", "Only names and numbers are read."),
     ast.JoinedStr: ("An f-string", "Write the string itself."),
-    ast.ListComp: ("A comprehension", "Write [ ... ] * 3 around terse layers."),
-    ast.GeneratorExp: ("A comprehension", "Write [ ... ] * 3 around terse layers."),
-    ast.DictComp: ("A comprehension", "Write [ ... ] * 3 around terse layers."),
-    ast.SetComp: ("A comprehension", "Write [ ... ] * 3 around terse layers."),
+    **dict.fromkeys(
+        (ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.SetComp),
+        ("A comprehension", "Write [ ... ] * 3 around terse layers."),
+    ),
     ast.Dict: ("A dict", "Give the arguments one by one."),
     ast.Set: ("A set", "Write a tuple, as in (3, 3)."),
     ast.Subscript: ("An index", "Write its value."),
     ast.BinOp: ("Arithmetic", "Write its result."),
 }
 
-
+MISSING = object()  # what stands where a program says nothing of a name
 # Escapes in strings and letters after digits: what Python may warn of while it parses.
 _WARNED = Pattern(r"\\|\b[0-9][0-9._]*[A-Za-z]")
 
@@ -46,30 +46,35 @@ class Source:
         Whether a bare word is a string, as in what torch prints.
     """
 
-    __slots__ = ("bare_words", "lines", "simple", "start", "text")
+    __slots__ = ("bare_words", "lines", "names", "simple", "start", "text")
 
     def __init__(self, text, start, bare_words=False):
         self.text = text
         self.start = start
         self.bare_words = bare_words
+        self.names = None  # what a name stands for in a program, `MISSING` where nothing says
         self.simple = "\n" not in text and text.isascii()  # then columns are positions
         self.lines = None  # (where a line begins, its length, code points by byte where they differ)
 
-    def tree(self):
-        """Return the tree of the expression; every way in which Python fails is one error."""
+    def tree(self, mode="eval"):
+        """Return the tree of the expression, or of a program; every way in which Python fails is one error."""
         try:
             if not _WARNED.search(self.text):
-                return ast.parse(self.text, mode="eval").body
+                return ast.parse(self.text, mode=mode).body
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return ast.parse(self.text, mode="eval").body
+                return ast.parse(self.text, mode=mode).body
         except SyntaxError as error:
             raise self.syntax_error(error) from None
         except (RecursionError, MemoryError):
             what = "is nested too deeply"
         except ValueError:
             what = "holds a character or a number that Python does not take"
-        raise SpecError("syntax", f"The call {what}.", span=(self.start, self.start + len(self.text)))
+        raise SpecError(
+            "syntax",
+            f"The {'call' if mode == 'eval' else 'program'} {what}.",
+            span=(self.start, self.start + len(self.text)),
+        )
 
     def syntax_error(self, error):
         """Return our error for Python's, at the same place."""
@@ -173,7 +178,7 @@ def arguments(source, call):
 
 
 class _Build:
-    """A tuple or named thing whose parts are on the stack before it is made."""
+    """A tuple, named thing or operation whose parts are on the stack before it is made."""
 
     __slots__ = ("keys", "name")
 
@@ -196,6 +201,10 @@ def value(source, node):
             del made[len(made) - len(node.keys) :]
             if node.name is None:
                 made.append(tuple(parts))
+            elif node.name.__class__ is ast.BinOp:
+                from convcalc.spec.program.arithmetic import arithmetic
+
+                made.append(arithmetic(source, node.name, *parts))
             else:
                 args = [
                     Arg(key, part, span, key_span) for part, (key, span, key_span) in zip(parts, node.keys, strict=True)
@@ -211,6 +220,8 @@ def value(source, node):
             made.append(_negative(source, node))
         elif kind is ast.Name or kind is ast.Attribute:
             made.append(_name(source, node))
+        elif kind is ast.BinOp and not source.bare_words:
+            waiting += (_Build(node, (None, None)), node.right, node.left)
         elif kind is ast.Call:
             name = dotted(node.func)
             if name is None:
@@ -273,6 +284,10 @@ def _name(source, node):
     name = dotted(node)
     if name is None:
         raise source.refused(node)
+    if source.names is not None:
+        found = source.names(name)
+        if found is not MISSING:
+            return found
     if source.bare_words:
         return float(name) if name in ("inf", "nan") else name
     if "." in name:

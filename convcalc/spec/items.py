@@ -27,6 +27,7 @@ _IMPORT = Pattern(
     r"(?:import[ \t]++[\w.]++|from[ \t]++[\w.]++[ \t]++import\b)(?>(?:[^\n(]*+\([^()]*+\))?)[^\n]*+",
     re.ASCII,
 )
+_SEQUENTIAL = Pattern(r"[\w.]*\bSequential\(", re.ASCII)
 _ASSIGNED = Pattern(r"[A-Za-z_][\w.]*+[ \t]*+=[ \t]*+(?=[A-Za-z_][\w.]*+\()", re.ASCII)
 
 
@@ -51,6 +52,9 @@ def other(reader, pos):
         if reader.layer is None:
             match = _IMPORT.match(plain, pos) or _ASSIGNED.match(plain, pos)
             if match:
+                if reader.layers and match[0][-1] != ")" and _SEQUENTIAL.match(plain, match.end()):
+                    # Of a program with several networks one has to be chosen.
+                    raise SpecError("syntax", "A second network begins here.", span=match.span())
                 return match.end()
         if _KEY.match(plain, pos):
             return keyed(reader, pos)

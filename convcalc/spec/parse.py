@@ -82,8 +82,8 @@ def parse(text, is_layer, names=None, *, is_merge=None):
     >>> layers[0].args[1].value
     (3, 3)
     """
+    plain = text
     try:
-        plain = text
         if len(text) > LONGEST or not (text.isascii() and text.isprintable()):
             plain = clean(text, LONGEST_PRINTED if is_printed(text) else LONGEST)
         else:
@@ -92,6 +92,12 @@ def parse(text, is_layer, names=None, *, is_merge=None):
                 return layers
         return Reader(plain, is_layer, is_merge, names).read()
     except ConvcalcError as error:
+        if error.__class__ is SpecError and "(" in text and ("\n" in text or ";" in text) and len(text) <= LONGEST:
+            from convcalc.spec.program import instead
+
+            layers = instead(text, names)
+            if layers is not None:
+                return layers
         raise error.at(text=text) from None
 
 

@@ -39,6 +39,8 @@ def read_call(reader, pos):
         )
     source = Source(plain[pos:end], pos)
     call = source.tree()
+    if call.__class__ is not ast.Call:
+        raise source.refused(call)  # a word of Python's own, such as `not`
     if bare == "Sequential":
         layers = sequential(reader, source, call)
         return take_all(reader, layers, pos, end)

@@ -1,0 +1,123 @@
+"""A Sequential or a model of a program as layers of a spec, each with what feeds it."""
+
+from convcalc.errors import LimitError, SpecError
+from convcalc.spec.bind import SHARED
+from convcalc.spec.expand import MOST_LAYERS
+from convcalc.spec.labels import check_label
+from convcalc.spec.program.calls import needed
+from convcalc.spec.program.expressions import INPUTS
+from convcalc.spec.program.things import Chain, Tensor, Unit
+from convcalc.spec.tree import Arg, Raw
+
+
+def raws_of(program, thing):
+    """Return the layers of a network, as `convcalc.spec.parse` returns those of a text."""
+    writer = Writer(program)
+    if thing.broken:
+        raise thing.broken
+    if thing.__class__ is Chain:
+        writer.chain(thing)
+    else:
+        writer.model(thing)
+    if not writer.raws:
+        raise SpecError("syntax", "There is no layer in it.", hint="Add one.", span=thing.span)
+    return tuple(writer.raws)
+
+
+class Writer:
+    """What writes one network out.
+
+    Attributes
+    ----------
+    raws : list of Raw
+    labels : dict
+        Unit -> the label of its first call.
+    """
+
+    def __init__(self, program):
+        self.program = program
+        self.raws: list = []
+        self.labels: dict = {}
+        self.taken: set = set()
+
+    def chain(self, root):
+        """Write out a Sequential, and those within it in their place."""
+        path = "" if root.kind == "torch" else None
+        stack = [(iter(root.members), path)]
+        while stack:
+            members, path = stack[-1]
+            for key, member in members:
+                here = None if path is None or key is None else path + key
+                if member.__class__ is Chain:
+                    if member.broken:
+                        raise member.broken
+                    stack.append((iter(member.members), None if here is None else here + "."))
+                    if len(stack) > 100:
+                        raise SpecError("syntax", "Over 100 Sequentials stand within one another.", span=member.span)
+                    break
+                if member.__class__ is Tensor:
+                    self.layer(self.program.nodes[member.index].unit, (len(self.raws) - 1,), here)
+                elif member.__class__ is Unit:
+                    if len(stack) == 1 and member.layer.label in self.taken:
+                        check_label(member.layer.label, True, member.layer.name_span)
+                    self.layer(member, (len(self.raws) - 1,), here)
+                else:
+                    self.model(member, len(self.raws) - 1)
+            else:
+                stack.pop()
+
+    def model(self, model, source=None):
+        """Write out a model's calls, each after what feeds it; of one within a Sequential, from what stands before."""
+        if len(model.inputs) > 1 or len(model.outputs) > 1:
+            what = "inputs" if len(model.inputs) > 1 else "outputs"
+            raise SpecError(
+                "syntax",
+                f"The model has {len(getattr(model, what))} {what}, and networks here have one.",
+                hint="Give a model of one part of it.",
+                span=model.span,
+            )
+        nodes = self.program.nodes
+        place: dict = {}
+        for index in needed(nodes, model):
+            node = nodes[index]
+            if index in model.inputs:
+                if source is None and node.unit.layer.name in INPUTS:
+                    self.layer(node.unit, (-1,), None)
+                place[index] = len(self.raws) - 1 if source is None else source
+            elif not node.inputs:
+                raise SpecError(
+                    "syntax",
+                    "The outputs also come from an input that the model does not name.",
+                    hint="Give every input in Model(inputs, outputs).",
+                    span=model.span,
+                )
+            else:
+                self.layer(node.unit, tuple(place[i] for i in node.inputs), None)
+                place[index] = len(self.raws) - 1
+
+    def layer(self, unit, inputs, path):
+        """Write out one call of a layer; a second one shares the weights of the first."""
+        if len(self.raws) >= MOST_LAYERS:
+            raise LimitError("limit", f"The network has over {MOST_LAYERS:,} layers.", hint="Give a part of it.")
+        layer = unit.layer
+        label, args = layer.label, list(layer.args)
+        first = self.labels.get(id(unit))
+        if first is not None:
+            args.append(Arg(SHARED, first, layer.name_span, layer.name_span))
+            label = None
+        elif len(unit.calls) > 1:
+            label = self.labels[id(unit)] = label or self.free(layer.name.lower())
+        if label is not None:
+            self.taken.add(label)
+        span = layer.name_span[0], unit.end
+        merged = len(inputs) > 1
+        self.raws.append(
+            Raw(layer.name, layer.prefix, True, tuple(args), inputs, label, span, layer.name_span, path, merged)
+        )
+
+    def free(self, word):
+        """Return a label that no layer has."""
+        number = 0
+        while (label := f"{word}_{number}" if number else word) in self.taken:
+            number += 1
+        return label

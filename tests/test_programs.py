@@ -1,0 +1,285 @@
+"""Python source, pasted or in a file: which network it defines, read as data, and what is not known of one."""
+
+import json
+import sys
+
+import pytest
+
+import convcalc
+from convcalc.errors import FileError, LimitError, SpecError
+from convcalc.readers.files import recognise
+from convcalc.spec.program import read_program
+
+TORCH = "import torch.nn as nn\n"
+KERAS = "import keras\nfrom keras import layers\n"
+
+
+def rows(text):
+    """Return ``name spec`` of each layer of a program."""
+    return [f"{row.name} {row.spec}" for row in convcalc.shape(text).layers]
+
+
+@pytest.mark.parametrize(
+    ("program", "alike"),
+    [
+        # what stands around a Sequential
+        ("{K}n = 10\nmodel = keras.Sequential([layers.Dense(n), # ten\n])\nmodel.summary()\nmodel.fit(x, y)",
+         "Dense(10)"),
+        ("model = Sequential()\nmodel.add(Dense(3))\nmodel.add(layers.ReLU())", "Dense(3) | ReLU()"),
+        ("model = tf.keras.models.Sequential(); model.add(tf.keras.layers.Dense(3))", "Dense(3)"),
+        ("{K}a = keras.Sequential([layers.Dense(3)])\nb = keras.Sequential([a, layers.ReLU()])", "Dense(3) | ReLU()"),
+        ("{K}d = layers.Dense(3)\nm = keras.Sequential(layers=[d, layers.ReLU()], name='m')", "Dense(3) | ReLU()"),
+        ("{K}ls = [layers.Dense(3)]\nls.append(layers.ReLU())\nm = keras.Sequential(ls)", "Dense(3) | ReLU()"),
+        ("def make(n=3):\n    model = Sequential([Dense(n)])\n    return model\n", "Dense(3)"),
+        ("def make(n=3):\n    return Sequential([Dense(n)])\nmodel = make()", "Dense(3)"),
+        ("{K}shape = (4, 4) + (3,)\nm = keras.Sequential([keras.Input(shape=shape), layers.Flatten()])",
+         "keras.Sequential([keras.Input((4, 4, 3)), layers.Flatten()])"),
+        ("if __name__ == '__main__':\n    m = Sequential([Dense(3)])\n    m.summary()", "Dense(3)"),
+        ("with strategy.scope():\n    m = Sequential()\n    m.add(Dense(3))", "Dense(3)"),
+        ("import tensorflow.keras.layers as L\nimport tensorflow as t\nm = t.keras.Sequential([L.Dense(3)])",
+         "Dense(3)"),
+        # torch
+        ("{T}net = nn.Sequential(nn.Linear(16 * 5 * 5, 4), nn.ReLU(),)", "nn.Sequential(nn.Linear(400, 4), nn.ReLU())"),
+        ("{T}c = 8\nls = [nn.Linear(c, 4)]\nls += [nn.ReLU()]\nnet = nn.Sequential(*ls, nn.Linear(4, c // 4))",
+         "nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2))"),
+        ("import torch.nn as tn\nfrom torch.nn import Linear as L\nnet = tn.Sequential(L(3, 4))", "nn.Linear(3, 4)"),
+        ("{T}a = nn.Sequential(nn.Linear(3, 4))\nb = nn.Sequential(a, nn.Sequential(nn.ReLU(), nn.Tanh()))",
+         "nn.Sequential(nn.Sequential(nn.Linear(3, 4)), nn.Sequential(nn.ReLU(), nn.Tanh()))"),
+        ("{T}net = nn.Sequential()\nnet.add_module('fc', nn.Linear(3, 4))\nnet.append(nn.ReLU())",
+         "nn.Sequential(OrderedDict([('fc', nn.Linear(3, 4)), ('1', nn.ReLU())]))"),
+        ("{T}class Net(nn.Module):\n    def __init__(self, c=3):\n        super().__init__()\n        self.c = c\n"
+         "        self.fc = nn.Sequential(nn.Linear(c, 2 * self.c), nn.ReLU())\n",
+         "nn.Sequential(nn.Linear(3, 6), nn.ReLU())"),
+        ("{T}class Net(nn.Sequential):\n    def __init__(self):\n        "
+         "super().__init__(nn.Linear(3, 4), nn.ReLU())\n",
+         "nn.Sequential(nn.Linear(3, 4), nn.ReLU())"),
+        # Keras' functional code
+        ("{K}i = keras.Input((9, 9, 3))\nx = layers.Conv2D(8, 3, padding='same')(i)\ny = layers.ReLU()(x)\n"
+         "z = layers.add([x, y])\nz = layers.Concatenate(axis=-1)([z, x])\nm = keras.Model(i, z + z)\n",
+         "input Nx9x9x3 | conv2d 8 3 pad=same @conv2d | relu | add @conv2d | concat axis=-1 @conv2d @c | add @c"),
+        ("{K}i = keras.Input((4,))\nh = keras.Sequential([layers.Dense(3), layers.ReLU()])\n"
+         "m = keras.Model(inputs=[i], outputs=[layers.Dense(2)(h(i, training=False))])",
+         "keras.Sequential([keras.Input((4,)), Dense(3), ReLU(), Dense(2)])"),
+        ("{K}i = keras.Input((4,))\nd = layers.Dense(4, name='d')\nm = keras.Model(i, d(d(i)))",
+         "input Nx4 | dense 4 @d | dense 4 shared=d"),
+        ("{K}i = keras.Input((4,))\nx = layers.Dense(3)(i)\nx = layers.Dense(2)(x)", "input Nx4 | dense 3 | dense 2"),
+        ("{K}i = keras.Input((4,))\na = keras.Model(i, layers.Dense(3)(i))\nj = keras.Input((4,))\n"
+         "m = keras.Model(j, layers.ReLU()(a(j)))", "input Nx4 | dense 3 | relu"),
+        ("{K}i = keras.Input((4,))\na = keras.Model(i, layers.Dense(3)(i))\n"
+         "m = keras.Model(a.input, layers.ReLU()(a.output))",
+         "input Nx4 | dense 3 | relu"),
+    ],
+)  # fmt: skip
+def test_a_program_is_the_network_that_it_defines(program, alike):
+    program = program.replace("{K}", KERAS).replace("{T}", TORCH)
+    alike = alike.replace("| concat axis=-1 @conv2d @c |", "| concat axis=-1 @conv2d name=c |")
+    mine, theirs = convcalc.shape(program), convcalc.shape(alike)
+    mine, theirs = (
+        [(row.spec, row.inputs, row.output_shape, row.params) for row in one.layers] for one in (mine, theirs)
+    )
+
+    if "@" in alike:
+        mine, theirs = ([(spec, shape, params) for spec, _, shape, params in one] for one in (mine, theirs))
+    assert mine == theirs
+
+
+def test_torch_paths_are_those_of_its_state_dict():
+    text = TORCH + (
+        "stem = nn.Sequential(OrderedDict([('conv1', nn.Conv2d(3, 8, 3)), ('bn1', nn.BatchNorm2d(8))]))\n"
+        "net = nn.Sequential(stem, nn.Sequential(nn.ReLU(), nn.Conv2d(8, 4, 1)))"
+    )
+
+    assert [row.name for row in convcalc.shape(text).layers] == ["0.conv1", "0.bn1", "1.0", "1.1"]
+
+
+SEVERAL = TORCH + (
+    "class Net(nn.Module):\n    def __init__(self):\n        self.features = nn.Sequential(nn.Linear(3, 4))\n"
+    "        self.head = nn.Sequential(nn.Linear(4, 5), nn.ReLU())\n"
+    "class Other(nn.Module):\n    def __init__(self, n):\n        self.head = nn.Sequential(nn.Linear(n, 6))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("choice", "specs"),
+    [
+        ("features", ["dense units=4 in_channels=3"]),
+        ("Net.features", ["dense units=4 in_channels=3"]),
+        ("Net.head", ["dense units=5 in_channels=4", "relu"]),
+    ],
+)
+def test_one_of_several_is_chosen_by_its_name(choice, specs):
+    source = recognise(SEVERAL.encode(), "model.py", choice)
+
+    assert [row.spec for row in convcalc.shape(source.text).layers] == specs
+
+
+@pytest.mark.parametrize(
+    ("choice", "says", "hint"),
+    [
+        (None, "3 networks are defined here: Net.features (line 4), Net.head (line 5), Other.head (line 8).",
+         "Name one: convcalc shape model.py:NAME"),
+        ("head", "2 networks are defined here: Net.head (line 5), Other.head (line 8).", "Name one"),
+        ("heads", "No Sequential and no model of it is called 'heads'.", "Did you mean 'Net.head'"),
+        ("xyz", "No Sequential and no model of it is called 'xyz'.", "Net.head (line 5)"),
+    ],
+)  # fmt: skip
+def test_a_name_that_does_not_choose(choice, says, hint):
+    with pytest.raises(SpecError) as caught:
+        recognise(SEVERAL.encode(), "model.py", choice)
+
+    assert caught.value.message == says
+    assert hint in caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+# text, what stands at the fault, what is said of it
+UNKNOWN = [
+    ("{K}m = keras.Sequential([layers.Dense(n)])", "n", "variable"),
+    ("{K}n = f()\nm = keras.Sequential([layers.Dense(n)])", "f", "'f' returns"),
+    ("def make(n):\n    return Sequential([Dense(n)])", "n", "'n' is an argument of 'make'"),
+    ("{K}m = keras.Sequential()\nfor n in range(3):\n    m.add(layers.Dense(3))",
+     "m.add(layers.Dense(3))", "in a loop"),
+    ("{K}m = keras.Sequential()\nif deep:\n    m.add(layers.Dense(3))", "m.add(layers.Dense(3))", "under a condition"),
+    ("{K}n = 3\nwhile n:\n    n = 4\nm = keras.Sequential([layers.Dense(n)])", "n", "in a loop"),
+    ("{K}n = 3\nif x:\n    n = 4\nm = keras.Sequential([layers.Dense(n)])", "n", "under a condition"),
+    ("{T}m = nn.Sequential(*[nn.Linear(3, 3) for _ in range(3)])",
+     "[nn.Linear(3, 3) for _ in range(3)]", "comprehension"),
+    ("{T}m = nn.Sequential(*[nn.Linear(3, 3)] * 3)", "[nn.Linear(3, 3)] * 3", "list times"),
+    ("{T}ls = []\nfor n in (1, 2):\n    ls.append(nn.Linear(n, 3))\nm = nn.Sequential(*ls)",
+     "ls.append(nn.Linear(n, 3))", "in a loop"),
+    ("{K}n = 9**9\nm = keras.Sequential([layers.Dense(n)])", "9**9", "Arithmetic"),
+    ("{K}n = 9223372036854775807 * 2\nm = keras.Sequential([layers.Dense(n)])", "9223372036854775807 * 2", "2^63"),
+    ("{K}n = 1e308 * 10\nm = keras.Sequential([layers.Dropout(n)])", "1e308 * 10", "2^63"),
+    ("{K}n = 'a' * 3\nm = keras.Sequential([layers.Dense(n)])", "'a' * 3", "Arithmetic"),
+    ("{K}n = 3 // 0\nm = keras.Sequential([layers.Dense(n)])", "3 // 0", "Arithmetic"),
+    ("{K}m = keras.Sequential([layers.Dens(3)])", "layers.Dens", "no layer"),
+    ("{K}m = keras.Sequential([layers.Dense(unit=3)])", "unit", "takes no 'unit'"),
+    ("{T}m = nn.Sequential([nn.ReLU()])", "[nn.ReLU()]", "brackets"),
+    ("{K}i = keras.Input((4,))\nm = keras.Model(i, block(i))", "block", "'block' returns"),
+    ("{K}def block(x):\n    return x\ni = keras.Input((4,))\nm = keras.Model(i, block(i))",
+     "block", "function or a class"),
+    ("{K}i = keras.Input((4,))\nm = keras.Model(i)", "keras.Model(i)", "needs its outputs"),
+    ("{K}i = keras.Input((4,))\nm = keras.Model(i, 3)", "3", "no tensors"),
+    ("{K}i = keras.Input((4,))\nm = keras.Model(i, layers.Dense(3)(i, mode='x'))", "'x'", "called with 'mode'"),
+    ("{K}i = keras.Input((4,))\nm = keras.Model(i, layers.Dense(3)(3))", "layers.Dense(3)(3)", "no tensor"),
+    ("{K}i = keras.Input((4,))\nm = keras.Model(i, i)", None, "There is no layer"),
+    ("{K}i, j = keras.Input((4,)), keras.Input((4,))\nm = keras.Model(i, layers.add([i, j]))",
+     "keras.Model(i, layers.add([i, j]))", "an input that the model does not name"),
+    ("import os\n\n  x = 3\n", " ", "Python cannot read"),
+    ("class Net(nn.Module):\n    pass\nx = 3(", "(", "Python cannot read"),
+    ("{K}m = keras.Sequential([layers.Dense(3, name=4)])", "4", "name is a word"),
+    ("{K}m = keras.Sequential([layers.Dense(3, name='a'), layers.Dense(3, name='a')])",
+     "layers.Dense", "is called 'a'"),
+    ("{K}m = keras.Sequential()", "keras.Sequential()", "no layer in it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words", "says"), UNKNOWN, ids=[ascii(row[0][3:60]) for row in UNKNOWN])
+def test_what_is_not_known_of_the_network_is_refused_with_its_place(text, words, says):
+    text = text.replace("{K}", KERAS).replace("{T}", TORCH)
+    with pytest.raises(SpecError) as caught:
+        convcalc.shape(recognise(text.encode(), "model.py").text)
+    error = caught.value
+
+    assert says in f"{error.message} {error.hint}"
+    if words is not None:
+        assert text[slice(*error.span)] == words
+    assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m = Sequential([Dense(" + "(" * 300 + ")" * 300 + ")])\nx = 3",
+        "m = Sequential([Dense(" + "-" * 50000 + "1)])\nx = 3",
+        "m = Sequential([Dense(" + "1+" * 50000 + "1)])\nx = 3",
+        "m = Sequential([Dense(" + "9" * 5000 + ")])\nx = 3",
+        "import keras\nm = keras.Model(i, " + "f(" * 90 + "x" + ")" * 90 + ")",
+        "import keras\nx = keras.Input((3,))\n" + "y = " + " + ".join(["x"] * 900) + "\nm = keras.Model(x, y)",
+        "m = Sequential([" * 150 + "])" * 150,
+        "import keras\n"
+        + "if x:\n"
+        + "".join(" " * n + "if x:\n" for n in range(1, 90))
+        + " " * 90
+        + "m = Sequential([d])",
+        "import keras\nn = \x00",
+    ],
+)
+def test_programs_without_end(text):
+    with pytest.raises(SpecError):
+        convcalc.shape(recognise(text.encode(), "model.py").text)
+
+
+def test_a_model_called_within_itself_again_and_again():
+    text = KERAS + "i = keras.Input((3,))\nm = keras.Model(i, layers.Dense(3)(i))\n"
+    text += "m = keras.Model(i, m(m(i)))\n" * 40
+
+    with pytest.raises(LimitError):
+        read_program(text)
+
+
+def test_a_program_of_megabytes():
+    with pytest.raises(LimitError):
+        recognise(b"import keras\n" + b"x = 3\n" * 200_000, "model.py")
+
+
+@pytest.mark.parametrize("text", ["import os\nprint(3)\n", "def f():\n    return 3\n", "class A:\n    pass\n"])
+def test_a_file_without_a_network(text):
+    with pytest.raises(FileError, match="without a Sequential or a model") as caught:
+        recognise(text.encode(), "model.py")
+
+    assert caught.value.exit_code == 3
+    assert "nn.Sequential" in caught.value.hint
+
+
+def test_a_file_of_layers_alone_is_a_spec():
+    source = recognise(b"import torch.nn as nn\nnn.Conv2d(3, 8, 3)\nact = nn.ReLU()\n", "net.txt")
+
+    assert [row.type for row in convcalc.shape(source.text).layers] == ["Conv2d", "ReLU"]
+
+
+def test_nothing_of_a_program_is_imported_or_run(tmp_path, cli):
+    path = tmp_path / "model.py"
+    canary = tmp_path / "canary"
+    path.write_text(
+        f"import antigravity, {'convcalc_canary'}\nopen({str(canary)!r}, 'w')\n"
+        f"from keras import layers\nn = open({str(canary)!r}, 'w') or 3\n"
+        "m = keras.Sequential([layers.Dense(3, kernel_initializer=__import__('os').system('true'))])\n"
+    )
+    answer = cli("shape", str(path))
+
+    assert answer.code == 2
+    assert not canary.exists()
+    assert "antigravity" not in sys.modules
+
+
+@pytest.mark.parametrize("command", ["shape", "inspect", "init-stats"])
+def test_every_command_takes_a_file(command, tmp_path, cli):
+    path = tmp_path / "model.py"
+    path.write_text(SEVERAL)
+
+    assert cli(command, f"{path}:features").code == 0
+    assert cli("diff", f"{path}:features", f"{path}:features").code == 0
+    assert cli("check", f"{path}:features", "-i", "3").code == 0
+    assert cli(command, f"{path}:heads").code == 2
+
+
+@pytest.mark.parametrize("words", [(), ("-i", "5")])
+def test_an_error_in_a_file_has_its_line_and_column(words, tmp_path, cli):
+    path = tmp_path / "model.py"
+    path.write_text(TORCH + "net = nn.Sequential(\n    nn.Linear(3, 4),\n    nn.Linear(4, 5, 6, 7, 8, 9))\n")
+    answer = cli("shape", str(path), *words)
+    assert answer.code == 2
+    assert "line 4: Linear's bias" in answer.err
+    path.write_text(TORCH + "net = nn.Sequential(\n    nn.Linear(3, 4),\n    nn.Linear(5, 6))\n")
+    answer = cli("shape", str(path), *words)
+    assert answer.code == 1
+    assert "line 3: " in answer.err if words else "line 4: " in answer.err
+    assert json.loads(cli("shape", str(path), *words, "--json").err)["error"]["column"] == 15
+
+
+def test_standard_input_is_recognised_by_what_is_in_it(cli):
+    assert cli("shape", "-", stdin=SEVERAL).code == 2
+    answer = cli("shape", "-", stdin=TORCH + "net = nn.Sequential(nn.Linear(3, 4))\n")
+    assert answer.code == 0
+    assert "dense units=4" in answer.out
