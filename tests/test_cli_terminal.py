@@ -92,3 +92,9 @@ def test_a_long_table_is_plain_on_a_terminal():
 
 def test_json_on_a_terminal_is_json(process):
     assert terminal([*BOTH, "--json"], TERM="xterm") == process(*BOTH, "--json").out
+
+
+def test_help_is_no_wider_than_a_narrow_terminal(process):
+    narrow = terminal(["diff", "-h"], columns=60, TERM="xterm").split("Usage:")[1]
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert terminal(["diff", "-h"], columns=140, TERM="xterm") == process("diff", "-h").out

@@ -1,10 +1,13 @@
 """The lazy group of commands, and errors of every kind into one form and one exit code."""
 
+import os
+
 import click
 
 import convcalc
 from convcalc.errors import ConvcalcError, SpecError, suggestion
 
+HELP = 80
 # Name -> where the command is, and its line in the help; so the help imports no command.
 COMMANDS = {
     "shape": ("convcalc.cli.shape:shape", "Output shapes, parameters, MACs: a row a layer."),
@@ -108,19 +111,27 @@ def format_examples(command, formatter):
 
 @click.group(
     cls=LazyGroup,
-    # A fixed width, for help that is the same everywhere and asks no terminal.
-    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 80},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(convcalc.__version__, prog_name="convcalc", message="%(prog)s %(version)s")
 def cli():
     """What a convolutional layer or a whole network does, as Keras, PyTorch and ONNX do it."""
 
 
+def help_width():
+    """Return how wide help is: the same everywhere but on a terminal too narrow for it."""
+    try:
+        columns = os.get_terminal_size(1).columns
+    except (OSError, ValueError):
+        return HELP
+    return max(min(columns, HELP), HELP // 2) if columns else HELP
+
+
 def run(argv):
     """Run the command line and return the exit code; only errors of writing leave here."""
     try:
         # Not `cli.main`: it answers a broken pipe with 1 and an interrupt with a line of its own.
-        with cli.make_context("convcalc", list(argv)) as ctx:
+        with cli.make_context("convcalc", list(argv), terminal_width=help_width()) as ctx:
             return cli.invoke(ctx) or 0
     except click.exceptions.Exit as leaving:
         return leaving.exit_code

@@ -60,6 +60,7 @@ def display(report, quiet=False):
     notes = [()] * len(rows) if quiet else notes_of(rows)
     row_of = numbers(report)
     places = sources(report, row_of)
+    places = places if places and (ends or any(places[row.index] for row in rows)) else None
     lines = []
     for row, shape, under in zip(rows, shapes, notes, strict=True):
         origin = [places[row.index]] if places else []
