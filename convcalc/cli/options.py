@@ -34,7 +34,9 @@ _json = click.option("--json", "as_json", is_flag=True, help="Short for --format
 _output = click.option("-o", "--output", metavar="FILE", help="Write there, all of it or nothing.")
 _quiet = click.option("-q", "--quiet", is_flag=True, help="No notes and no hints; data unchanged.")
 _color = click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto", help="When to colour.")
-_only = click.option("--only", multiple=True, metavar="INDEX|NAME|TYPE", help="These rows; totals stay the whole's.")
+_only = click.option(
+    "--only", multiple=True, metavar="INDEX|NAME|TYPE", help="These rows, or those below a path; totals stay."
+)
 
 
 def printing(command):

@@ -40,7 +40,7 @@ OPTIONS = {
 -o --output  FILE  Write there, all of it or nothing.
 -q --quiet  -  No notes and no hints; data unchanged.
 --color  auto|always|never  When to colour.
---only  INDEX/NAME/TYPE  These rows; totals stay the whole's.
+--only  INDEX/NAME/TYPE  These rows, or those below a path; totals stay.
 --each  -  A network a line on standard input, a JSON object a line out.
 --expect  SHAPE  Exit 1 unless the output has this shape; ? matches any size.
 --field  PATH  Print one value of the JSON: output_shape, layers.-1.macs.
@@ -63,7 +63,7 @@ OPTIONS = {
 -o --output  FILE  Write there, all of it or nothing.
 -q --quiet  -  No notes and no hints; data unchanged.
 --color  auto|always|never  When to colour.
---only  INDEX/NAME/TYPE  These rows; totals stay the whole's.
+--only  INDEX/NAME/TYPE  These rows, or those below a path; totals stay.
 -h --help  -  Show this message and exit.
 """,
     "check": """
@@ -76,7 +76,7 @@ OPTIONS = {
 -o --output  FILE  Write there, all of it or nothing.
 -q --quiet  -  No notes and no hints; data unchanged.
 --color  auto|always|never  When to colour.
---only  INDEX/NAME/TYPE  These rows; totals stay the whole's.
+--only  INDEX/NAME/TYPE  These rows, or those below a path; totals stay.
 --seed  N  Of the random input and weights; 0 by default.
 --max-bytes  N  Refuse what needs more memory; 512 MiB by default.
 --max-macs  N  Refuse what takes more work; 20,000,000,000 by default.
@@ -92,7 +92,7 @@ OPTIONS = {
 -o --output  FILE  Write there, all of it or nothing.
 -q --quiet  -  No notes and no hints; data unchanged.
 --color  auto|always|never  When to colour.
---only  INDEX/NAME/TYPE  These rows; totals stay the whole's.
+--only  INDEX/NAME/TYPE  These rows, or those below a path; totals stay.
 --seed  N  Of the random input and weights; 0 by default.
 --max-bytes  N  Refuse what needs more memory; 512 MiB by default.
 --samples  N  Values of a weight that are drawn at most.
