@@ -10,7 +10,7 @@ import pytest
 import convcalc
 from convcalc.errors import ConvcalcError
 from convcalc.readers.files import recognise
-from tests.onnx_bytes import CONV, chain, field, graph, head, longs, node, packed, seeds, tensor, value
+from tests.onnx_bytes import CONV, chain, field, graph, head, longs, model, node, packed, seeds, tensor, value
 
 CONV_NODE, W, B = CONV
 
@@ -98,6 +98,27 @@ def test_a_size_of_another_tensor_reads_back(cli, tmp_path):
     assert cli("shape", str(path), "-i", "1,3,9,11", "--field", "output_shape").out == "1,3,9,11\n"
 
 
+def test_the_file_says_how_many_axes_there_are():
+    """A Reshape comes first, which takes any: the numbers are still the whole shape, or a sample."""
+    data = seeds()[1]
+
+    assert rows(data, "5x3x4x4") == [("Reshape_0", "reshape shape=(5,-1)", (5, 48))]
+    assert [str(n) for n in rows(data, "3x4x4")[0][2]] == ["N", "48"]
+
+
+def test_a_weight_spread_over_the_batch_counts_as_the_file_has_it():
+    nodes = (
+        node("Shape", ["x"], ["s"]), node("Slice", ["s", "none", "one"], ["n"]),
+        node("Concat", ["n", "rest"], ["to"], axis=0), node("Expand", ["token", "to"], ["t"]),
+        node("Concat", ["t", "x"], ["y"], axis=1),
+    )  # fmt: skip
+    numbers = (longs("none", 0), longs("one", 1), longs("rest", 1, 16), tensor("token", [1, 1, 16]))
+    report = convcalc.shape(read(chain(*nodes, tensors=numbers, shape=("n", 4, 16))))
+
+    assert [str(n) for n in report.output_shape] == ["n", "5", "16"]
+    assert report.params.total == 16
+
+
 def test_a_shared_weight_counts_once():
     second = node("Conv", ["c", "v", "b"], ["y"], kernel_shape=[1, 1])
     report = convcalc.shape(read(chain(CONV_NODE, second, tensors=[W, B, tensor("v", [4, 4, 1, 1])])))
@@ -133,7 +154,31 @@ def test_a_kernel_worked_out_of_weights():
     )
     data = chain(*nodes, tensors=[tensor("q", [4, 3, 3, 3], kind=3), tensor("scale", []), tensor("zero", [], kind=3)])
 
-    assert [row.params.total for row in convcalc.shape(read(data)).layers] == [108]
+    row = convcalc.shape(read(data)).layers[0]
+
+    assert row.spec == "conv2d f=4 k=3 b=false tied=(W,) stored=(4x3x3x3,(),()) in_channels=3"
+    assert row.params.total == 110
+
+
+def test_several_inputs_and_outputs(cli, tmp_path):
+    nodes = [node("Conv", ["left", "w"], ["c"], "conv"), node("Concat", ["c", "right"], ["both"], "join", axis=1),
+             node("Relu", ["both"], ["one"], "relu"), node("GlobalAveragePool", ["c"], ["two"], "pool")]  # fmt: skip
+    inputs = [value("left", ("n", 3, 8, 8)), value("right", ("n", 2, 8, 8)), value("w", (4, 3, 1, 1))]
+    path, again = tmp_path / "net.onnx", tmp_path / "again.json"
+    path.write_bytes(model(graph(nodes, inputs, [value("two", ()), value("one", ())], [tensor("w", [4, 3, 1, 1])])))
+    first = cli("shape", str(path), "--json")
+    again.write_text(first.out)
+    said = json.loads(first.out)
+
+    assert [(row["name"], row["inputs"]) for row in said["layers"]] == [
+        ("conv", ["left"]), ("join", ["conv", "right"]), ("relu", ["join"]), ("pool", ["conv"]),
+    ]  # fmt: skip
+    assert [one["shape"] for one in said["outputs"]] == [["n", 4, 1, 1], ["n", 6, 8, 8]]
+    assert cli("shape", str(again), "--json") == first
+    assert (
+        cli("shape", str(path), "-i", "left=1,3,5,5", "-i", "right=1,2,5,5", "--field", "layers.2.output_shape").out
+        == "1,6,5,5\n"
+    )
 
 
 OLD = [

@@ -123,8 +123,16 @@ def resolve(network, typed=None, batch=None):
     if typed.__class__ in (tuple, list):
         shape, reading = place.__wrapped__(tuple(typed), True, batch, axes, rank, first)
         return (shape,), reading, False, unknown(typed, shape)
+    axes = axes_of(network.inputs[0], axes)
     shape, reading = place(typed.dims, typed.whole or typed.batch, batch, axes, rank, first)
     return (shape,), reading, False, frozenset()
+
+
+def axes_of(own, axes):
+    """Return how many axes a sample of an input has: where no layer fixes them, those of the file's own shape."""
+    if axes is None and own.shape.__class__ is tuple and own.shape:
+        return len(own.shape) - 1
+    return axes
 
 
 # What was typed is of integers, sizes and None; a caller's tuple may hold what only equals them.

@@ -1,6 +1,6 @@
 """A network of several inputs: which shape was given for which, and what is open in each."""
 
-from convcalc.analysis.inputs import fill, fixes, names, settled, symbols_of
+from convcalc.analysis.inputs import axes_of, fill, fixes, names, settled, symbols_of
 from convcalc.errors import SpecError, suggestion
 
 
@@ -104,6 +104,7 @@ def resolve(network, typed, batch=None):
             labels, reading = names(len(dims), axes, rank, first), None
         else:
             exact = one.__class__ in (tuple, list)
+            axes = axes_of(own, axes)
             dims, whole = (tuple(one), True) if exact else (one.dims, one.whole or one.batch)
             dims, labels, reading = settled(dims, whole, batch, axes, rank, first)
         found.append((dims, labels))

@@ -1,6 +1,7 @@
 """A layer that is used more than once: its weights are those of its first row."""
 
 from convcalc.layers.fit import show
+from convcalc.layers.site import Weight
 
 
 def first_calls(network):
@@ -37,9 +38,11 @@ def check_shared(firsts, weights, site, index, facts):
 
 def own_weights(step):
     """Return the weights that a layer brings: not those that an earlier row has."""
-    tied = step.call.args.get("tied")
-    if tied:
-        return tuple([weight for weight in step.facts.weights if weight.name not in tied])
+    tied, stored = step.call.args.get("tied"), step.call.args.get("stored")
+    if tied or stored:
+        left = [weight for weight in step.facts.weights if weight.name not in (tied or ())]
+        more = [Weight(f"stored{place or ''}", shape) for place, shape in enumerate(stored or ())]
+        return (*left, *more)
     first = step.call.args.get("shared")
     if first is None:
         return step.facts.weights

@@ -137,6 +137,24 @@ def target(value, rank, choices, call, framework):
     return Listed(value)
 
 
+def told(value, rank, choices, call, framework):
+    """Check a shape that a file or another tool tells: sizes, symbolic ones in quotes, None where it does not know."""
+    value = sized((value,) if is_int(value) else value)
+    if not isinstance(value, tuple) or not all(n is None or (is_size(n) and n != -1) for n in value):
+        raise BadValue("must be a shape: sizes of 0 or more")
+    return Listed(value)
+
+
+def shapes(value):
+    """Return the shapes of some weights, in the form that is written in full."""
+    if not isinstance(value, tuple) or not value:
+        raise BadValue("must be shapes, one a weight")
+    found = Listed(Listed((shape,) if is_int(shape) else shape) for shape in value)
+    if not all(is_int(n) and n >= 0 for shape in found for n in shape):
+        raise BadValue("must be shapes, one a weight: (8x3x3x3,(8,))")
+    return found
+
+
 def order(value, rank, choices, call, framework):
     """Check an order of axes: each from `choices` on, once."""
     if is_int(value) and not call:
@@ -211,4 +229,5 @@ KINDS.update(
     factors=factors,
     cased=cased,
     fill=fill,
+    told=told,
 )

@@ -14,7 +14,7 @@ WORDS = {
     "number per axis": "factors",
     "cells per axis": "cells ends pads sides pairs",
     "padding": "padding pool_padding",
-    "shape": "target dims",
+    "shape": "target told shapes dims",
     "word": "word exact cased layout",
     "name": "object tensor_type words equation",
     "any": "any",

@@ -239,6 +239,13 @@ def words(value, rank, choices, call, framework):
     return value
 
 
+def shapes(value, rank, choices, call, framework):
+    """Check the shapes of some weights, which need not follow from any argument."""
+    from convcalc.layers import cells
+
+    return cells.shapes(value)
+
+
 def nested(value, rank, choices, call, framework, depth=0):
     """Check a number, or tuples of them within each other."""
     if value.__class__ is tuple and depth < 8:
@@ -268,6 +275,7 @@ KINDS = {
     "numbers": numbers,
     "nested": nested,
     "words": words,
+    "shapes": shapes,
     "any": anything,
     "object": thing,
 }

@@ -21,8 +21,9 @@ KERNEL = (
 TORCH = "device:object=none dtype:object=none"
 # Keras' layers and ONNX' weights take their channels from the input; a person may say what they are to be.
 CHANNELS = "~in_channels:count=none"
-# The weights of a row, by name, that an earlier row of an ONNX file has; or that are worked out of no weight.
-TIED = "~tied:words=none"
+# What an ONNX file says otherwise of the weights of a row: those, by name, that it does not count, for an earlier row
+# does, or they are worked out of others; and the shapes of the others, as the file has them.
+TIED = "~tied:words=none ~stored:shapes=none"
 DATA_FORMAT = "data_format:word(channels_last|channels_first)=none"
 
 SPATIAL = {1: "l", 2: "h w", 3: "d h w"}

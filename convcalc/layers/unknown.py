@@ -1,11 +1,9 @@
 """The layer without a rule: what a file has and no one here evaluates."""
 
-from convcalc.layers.cells import Listed, is_size, sized
+from convcalc.layers import cells as cells
 from convcalc.layers.declare import Family
-from convcalc.layers.kinds import KINDS, is_int
 from convcalc.layers.site import Facts, Weight
 from convcalc.sizes import symbol
-from convcalc.values import BadValue
 
 
 def unknown(site):
@@ -61,24 +59,8 @@ def said(site):
     return f"{a['class_name']} has no rule here: its output's sizes are not known{counts}{of}"
 
 
-def told(value, rank, choices, call, framework):
-    """Check a shape that a file or another tool tells: sizes, symbolic ones in quotes, None where it does not know."""
-    value = sized((value,) if is_int(value) else value)
-    if not isinstance(value, tuple) or not all(n is None or (is_size(n) and n != -1) for n in value):
-        raise BadValue("must be a shape: sizes of 0 or more")
-    return Listed(value)
-
-
-def told_shapes(value, rank, choices, call, framework):
-    """Check the shapes of some weights."""
-    if not isinstance(value, tuple) or not value:
-        raise BadValue("must be shapes, one a weight")
-    return Listed(told(each, rank, choices, call, framework) for each in value)
-
-
-KINDS.update(told=told, told_shapes=told_shapes)
 SIGNATURE = "class_name:object axes:count0=none weights:bool=false * trainable:bool=true"
-ONNX = f"{SIGNATURE} output_shape:told=none weights_shapes:told_shapes=none inferred:bool=none"
+ONNX = f"{SIGNATURE} output_shape:told=none weights_shapes:shapes=none inferred:bool=none"
 
 FAMILIES = (
     Family(

@@ -5,6 +5,7 @@ from struct import pack, unpack
 
 from convcalc import layers
 from convcalc.errors import ConvcalcError
+from convcalc.layers.cells import shapes
 from convcalc.layers.kinds import settle
 from convcalc.readers.onnx.old import modern
 from convcalc.readers.onnx.operators import INPUTS, VARIADIC
@@ -37,6 +38,17 @@ class Operand(Record):
         return None if shape is None or None in shape else shape
 
 
+class Weights(Record):
+    """What a row counts of the weights of its operands.
+
+    `tied` are the operands that it does not count: an earlier row does, or they are worked out of what the file has.
+    `stored` are the shapes in which the file has the latter.
+    """
+
+    tied: frozenset
+    stored: tuple
+
+
 class Bound(Record):
     """A node as a layer: which, with which arguments, fed by which calls."""
 
@@ -46,7 +58,7 @@ class Bound(Record):
     inputs: tuple
 
 
-def bound(node, operands, version, tied):
+def bound(node, operands, version, weights):
     """Return what a node is as a layer, None where no layer says it.
 
     Parameters
@@ -55,12 +67,11 @@ def bound(node, operands, version, tied):
     operands : list of Operand or None
     version : int
         Of the operators.
-    tied : set of int
-        The operands whose weights an earlier row has, or that are no weights.
+    weights : Weights
     """
     try:
         node = modern(node, version)
-        return Binding(node, operands, tied).bind()
+        return Binding(node, operands, weights).bind()
     except (CannotSayError, BadValue, ConvcalcError, TypeError, ValueError, LookupError, ArithmeticError):
         return None
 
@@ -68,10 +79,10 @@ def bound(node, operands, version, tied):
 class Binding:
     """What binds one node."""
 
-    def __init__(self, node, operands, tied):
+    def __init__(self, node, operands, weights):
         self.node = node
         self.operands = operands
-        self.tied = tied
+        self.weights = weights
         self.attributes = dict(node.attributes)
         self.names = INPUTS.get(node.op, ())
         self.used: set = set()
@@ -100,10 +111,21 @@ class Binding:
         for param in self.signature.required:
             if param.key not in self.args:
                 raise CannotSayError
-        names = [self.name_of(place) for place in sorted(self.tied) if self.operands[place] is not None]
-        if names and "tied" in self.signature.by_key:
-            self.args["tied"] = tuple(names)
+        self.count()
         return Bound(self.layer, self.args, self.given, tuple(self.inputs))
+
+    def count(self):
+        """Say which weights the row does not count, and which it counts in their place."""
+        kept = self.weights
+        names = [self.name_of(place) for place in sorted(kept.tied) if self.weighs(place)]
+        if names or kept.stored:
+            if "tied" not in self.signature.by_key:
+                raise CannotSayError
+            self.args |= {"tied": tuple(names) or None, "stored": shapes(kept.stored) if kept.stored else None}
+
+    def weighs(self, place):
+        """Tell whether an operand is a weight of the layer."""
+        return place in self.used or f"{self.name_of(place)}_shape" in self.given
 
     def name_of(self, place):
         """Return the operator's name of an input."""

@@ -5,7 +5,7 @@ import re
 from convcalc.errors import FileError
 from convcalc.layers import find_class, open_ranks
 from convcalc.network import INPUT, Call, Input, Network
-from convcalc.readers.onnx.bind import Operand, bound, laid_out
+from convcalc.readers.onnx.bind import Operand, Weights, bound, laid_out
 from convcalc.readers.onnx.old import arranged, constant
 from convcalc.readers.onnx.order import captured, ordered
 from convcalc.readers.onnx.proto import Messages
@@ -17,6 +17,8 @@ from convcalc.sizes import symbol
 
 # Operators that ask for a tensor's sizes: what they give is of sizes, whatever they are given.
 ASKING = ("Shape", "Size")
+# Types of which no weight is: int64 and truth values.
+INTEGERS = (7, 9)
 # What no symbol may be called.
 WORDS = ("floor", "ceil", "any", "none", "i", "true", "false")
 
@@ -42,7 +44,7 @@ class Reader:
     Attributes
     ----------
     data : dict
-        Tensor's name -> the call that makes it; the input is -1.
+        Tensor's name -> the call that makes it; the first input is -1, the second -2.
     held : dict
         Tensor's name -> its `Value`, where the file has it.
     sources : dict
@@ -64,6 +66,7 @@ class Reader:
         self.sized: set = set()
         self.owners: dict = {}
         self.calls: list = []
+        self.reserved: set = set()
         told = (*self.graph.inputs, *self.graph.told.values(), *self.graph.outputs, *self.graph.tensors.values())
         self.types = {value.name: value.type for value in told if value.type}
         self.ends = {value.name: value for value in self.graph.outputs}
@@ -71,17 +74,15 @@ class Reader:
 
     def network(self):
         """Return the network."""
+        # Older files list their initialisers among the inputs too.
         inputs = [value for value in self.graph.inputs if value.name not in self.graph.tensors]
-        if len(inputs) != 1:
-            raise FileError(
-                "unreadable",
-                f"{self.wire.name} is a model of {len(inputs)} inputs, and networks here have one.",
-                hint="Export the part behind one input as a model of its own.",
-            )
+        if not inputs:
+            raise FileError("unreadable", f"{self.wire.name} is an ONNX model without an input.")
         for name, tensor in self.graph.tensors.items():
             self.held[name] = Value(tensor.dims, tensor.values)
             self.sources[name] = frozenset((name,))
         self.data = {value.name: -1 - index for index, value in enumerate(inputs)}
+        self.reserved = {INPUT, *self.data}
         order, _ = ordered(self.graph, self.wire)
         wanted = {name for index in order for name in self.graph.nodes[index].inputs}
         wanted |= {name for index in order for name in captured(self.graph.nodes[index])}
@@ -90,7 +91,12 @@ class Reader:
             self.step(index, self.graph.nodes[index], wanted)
         if not self.calls:
             raise FileError("unreadable", f"{self.wire.name} is an ONNX model without a layer.")
-        return Network("onnx", tuple(self.calls), "", (Input(INPUT, Symbols().shape(inputs[0].dims)),))
+        symbols = Symbols()
+        named = [(value.name if len(inputs) > 1 else INPUT, symbols.shape(value.dims)) for value in inputs]
+        ends = tuple([self.data[value.name] for value in self.graph.outputs if value.name in self.data])
+        if ends == (len(self.calls) - 1,):
+            ends = ()
+        return Network("onnx", tuple(self.calls), "", tuple([Input(*one) for one in named]), ends)
 
     def step(self, index, node, wanted):
         """Take in one node: as a value, as something to fold, or as calls."""
@@ -110,45 +116,52 @@ class Reader:
                     if any(name in self.sized or (asks and name in self.data) for name in names):
                         self.sized.add(name)
             return
-        tied = self.ties(index, node)
+        weights = self.weights(index, node)
         label = node.name or f"{node.op}_{len(self.calls)}"
-        if label == "input":
-            label = "input_"  # The network's own input has that name.
+        if label in self.reserved:
+            label += "_"  # An input of the network has that name.
         made = [place for place, name in enumerate(node.outputs) if name and name in wanted]
         for number, place in enumerate(made):
             title = label if not number else f"{label}.{place}"
             # The weights of a node are those of its first row.
-            own = set(range(len(node.inputs))) if number else tied
+            own = Weights(frozenset(range(len(node.inputs))), ()) if number else weights
             self.calls.append(self.call(node, place, own, extra, title))
             self.data[node.outputs[place]] = len(self.calls) - 1
 
-    def ties(self, index, node):
-        """Return the operands of a node whose weights an earlier node has, or that are no weights."""
-        tied = set()
+    def weights(self, index, node):
+        """Return what the first row of a node counts of its operands' weights."""
+        tied: set = set()
+        stored: dict = {}
         for place, name in enumerate(node.inputs):
             sources = self.sources.get(name)
             if sources is None:
                 continue
+            own = [source for source in sorted(sources) if self.owners.setdefault(source, index) == index]
             # What is worked out of no initialiser, a Constant too, is no weight of anything.
-            if not sources or any([self.owners.setdefault(source, index) != index for source in sources]):
+            if not own or name not in self.graph.tensors:
                 tied.add(place)
-        return tied
+                stored |= {source: self.graph.tensors[source].dims for source in own if self.counts(source)}
+        return Weights(frozenset(tied), tuple(stored.values()))
 
-    def call(self, node, place, tied, extra, label):
+    def counts(self, name):
+        """Tell whether an initialiser is a weight: sizes and indices are not."""
+        return self.graph.tensors[name].type not in INTEGERS
+
+    def call(self, node, place, weights, extra, label):
         """Return the call of one output of a node; made anew for each input where that depends on its sizes."""
-        made = self.bind(node, place, tied, extra)
+        made = self.bind(node, place, weights, extra)
         call = Call(made.layer, "onnx", made.args, made.given, made.inputs, label, terse=False)
         if made.layer.family.kind == "unknown" or any(name in self.sized for name in node.inputs):
-            call.late = Late(self, node, place, tied, extra, label)
+            call.late = Late(self, node, place, weights, extra, label)
         else:
             call.ranks = self.ranks(node, call)
         return call
 
-    def bind(self, node, place, tied, extra, outputs=None):
+    def bind(self, node, place, weights, extra, outputs=None):
         """Return what one output of a node is, as a `Bound`; with `outputs`, shapes of calls, all sizes are known."""
         operands = [self.operand(name) if name else None for name in node.inputs]
         operands = arranged(node, operands, self.version)
-        made = bound(node, operands, self.version, tied)
+        made = bound(node, operands, self.version, weights)
         if made is not None and not extra:
             if place and "output" not in made.args:
                 made = None
@@ -157,7 +170,7 @@ class Reader:
         else:
             made = None
         if made is None:
-            return unknown(self, node, place, operands, tied, extra, outputs)
+            return unknown(self, node, place, operands, weights, extra, outputs)
         if node.op == "Reshape" and outputs is not None:
             made = made._replace(args=laid_out(made, outputs[made.inputs[0]]))
         return made
@@ -184,9 +197,9 @@ class Reader:
 class Late:
     """What makes a call anew when the shapes before it are known."""
 
-    def __init__(self, reader, node, place, tied, extra, label):
+    def __init__(self, reader, node, place, weights, extra, label):
         self.reader = reader
-        self.rest = node, place, tied, extra
+        self.rest = node, place, weights, extra
         self.label = label
 
     def __call__(self, outputs):
