@@ -58,3 +58,11 @@ def test_the_benchmark_says_what_it_missed(capsys, monkeypatch):
         "lines 0.2 of a loop  (at least 0.25)  MISS",
     ]
     assert bench.summary is figures.summary
+
+
+def test_the_oldest_packages_are_those_that_are_tested():
+    """What the project says it runs with is what a run before a change lands installs."""
+    ci = (ROOT / ".ci" / "run").read_text()
+
+    for name, oldest in (entry.split(">=") for entry in PROJECT["project"]["dependencies"]):
+        assert f"'{name}=={oldest}." in ci
