@@ -1,7 +1,7 @@
 """The public API as type checkers see it: at run time each name is loaded when it is first used."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, SupportsIndex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol, SupportsIndex
 
 from numpy.typing import ArrayLike, NDArray
 
@@ -28,10 +28,18 @@ __all__ = [
 
 _Framework = Literal["keras", "torch", "onnx"]
 _Dtype = Literal["float32", "float64", "float16", "bfloat16", "int8"]
+
+class _KerasModel(Protocol):
+    def to_json(self) -> str: ...
+
+class _TorchModule(Protocol):
+    def named_modules(self) -> Iterator[Any]: ...
+
+_Spec = str | _KerasModel | _TorchModule
 _Input = str | Iterable[SupportsIndex | str | Size | None]
 
 def shape(
-    spec: str,
+    spec: _Spec,
     input: _Input | None = None,
     framework: _Framework | None = None,
     batch: SupportsIndex | None = None,
@@ -39,14 +47,14 @@ def shape(
     match: Literal["torchinfo", "fvcore", "ptflops", "thop", "keras", "onnx-tool"] | None = None,
 ) -> Report: ...
 def inspect(
-    spec: str,
+    spec: _Spec,
     input: _Input | None = None,
     framework: _Framework | None = None,
     batch: SupportsIndex | None = None,
     dtype: _Dtype = "float32",
 ) -> Inspection: ...
 def forward(
-    spec: str,
+    spec: _Spec,
     x: ArrayLike,
     weights: Mapping[str, ArrayLike | Mapping[str, ArrayLike]] | Sequence[ArrayLike] | None = None,
     framework: _Framework | None = None,
@@ -54,7 +62,7 @@ def forward(
     max_bytes: int | None = 512 * 2**20,
 ) -> NDArray[Any]: ...
 def check(
-    spec: str,
+    spec: _Spec,
     input: _Input,
     framework: _Framework | None = None,
     batch: SupportsIndex | None = None,
@@ -73,7 +81,7 @@ def activation(
     **arguments: bool | float | str | Sequence[int] | ArrayLike | None,
 ) -> NDArray[Any]: ...
 def init_stats(
-    spec: str,
+    spec: _Spec,
     input: _Input | None = None,
     framework: _Framework | None = None,
     batch: SupportsIndex | None = None,

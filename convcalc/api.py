@@ -15,10 +15,14 @@ def network(spec, framework=None):
 
     if spec.__class__ is Network:
         return spec.under(framework)
-    if not isinstance(spec, str):
-        raise SpecError("bad_value", f"A spec is a string, not {spec.__class__.__name__}.", hint="Give 'conv2d 32 3'.")
     if framework is not None:
         choice("framework", framework, FRAMEWORKS)
+    if not isinstance(spec, str):
+        from convcalc.readers.live import read_live
+
+        spec = read_live(spec)
+        made = spec if spec.__class__ is Network else bind(parse(spec, is_layer, words), spec, "torch")
+        return made.under(framework)
     return bind(parse(spec, is_layer, words), spec, framework)
 
 
@@ -27,8 +31,9 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32", match=N
 
     Parameters
     ----------
-    spec : str
-        Terse layers, or pasted Keras or torch code.
+    spec : str or model
+        Terse layers, or pasted Keras or torch code; or a live Keras model, which is asked for its `to_json()`, or a
+        torch module, of which the `repr` is read.
     input : tuple, list, str or dict, optional
         A tuple is the tensor's own shape, batch included, None for an unknown size; a string is
         read as the command line reads `-i`. Of several inputs, a dict of such by name, or a list of

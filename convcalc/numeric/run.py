@@ -17,8 +17,9 @@ def forward(spec, x, weights, framework, training, max_bytes, network):
 
     Of several inputs `x` is a dict by name or a list in order; several outputs are a list.
     """
-    if x.__class__ in (dict, list, tuple):
+    if x.__class__ in (dict, list, tuple) or spec.__class__ is not str:
         spec = network(spec, framework)
+    if x.__class__ in (dict, list, tuple):
         x = in_order(x, [one.name for one in spec.inputs])
     elif x.__class__ is not np.ndarray:
         x = array(x)

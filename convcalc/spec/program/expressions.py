@@ -123,7 +123,9 @@ class Expressions(Calls):
         if bare in FUNCTIONS and prefix == "keras":
             return self.function(FUNCTIONS[bare], node, depth)
         if bare in INPUTS and prefix != "torch":
-            return self.node(Unit(self.unit(node, prefix, bare).layer, self.source.span(node)[1]), ())
+            made = self.unit(node, prefix, bare)
+            made.layer.label = next((self.evaluate(one.value) for one in node.keywords if one.arg == "name"), None)
+            return self.node(made, ())
         if layers.frameworks_of(bare):
             return self.unit(node, prefix, bare)
         root = name.partition(".")[0]

@@ -3,6 +3,7 @@
 from convcalc.errors import LimitError, SpecError
 from convcalc.spec.bind import SHARED
 from convcalc.spec.expand import MOST_LAYERS
+from convcalc.spec.given import LINE, OUTPUTS, input_of, sizes_of
 from convcalc.spec.labels import check_label
 from convcalc.spec.program.calls import needed
 from convcalc.spec.program.expressions import INPUTS
@@ -68,18 +69,22 @@ class Writer:
 
     def model(self, model, source=None):
         """Write out a model's calls, each after what feeds it; of one within a Sequential, from what stands before."""
-        if len(model.inputs) > 1 or len(model.outputs) > 1:
-            what = "inputs" if len(model.inputs) > 1 else "outputs"
+        several = len(model.inputs) > 1
+        if source is not None and (several or len(model.outputs) > 1):
             raise SpecError(
                 "syntax",
-                f"The model has {len(getattr(model, what))} {what}, and networks here have one.",
-                hint="Give a model of one part of it.",
+                f"A model of {len(model.inputs)} inputs and {len(model.outputs)} outputs stands in a Sequential.",
+                hint="Call it on tensors instead.",
                 span=model.span,
             )
         nodes = self.program.nodes
         place: dict = {}
+        for index in model.inputs if several else ():
+            place[index] = self.input(nodes[index].unit)
         for index in needed(nodes, model):
             node = nodes[index]
+            if index in place:
+                continue
             if index in model.inputs:
                 if source is None and node.unit.layer.name in INPUTS:
                     self.layer(node.unit, (-1,), None)
@@ -94,13 +99,28 @@ class Writer:
             else:
                 self.layer(node.unit, tuple(place[i] for i in node.inputs), None)
                 place[index] = len(self.raws) - 1
+        if len(model.outputs) > 1:
+            ends = (len(self.raws) - 1, *[place[index] for index in model.outputs])
+            self.raws.append(Raw(OUTPUTS, None, False, (), ends, None, model.span, model.span, None, True))
+
+    def input(self, unit):
+        """Write out one input of several; return its place."""
+        layer = unit.layer
+        span = layer.name_span[0], unit.end
+        raw = Raw(layer.name, None, True, tuple(layer.args), (-1,), None, span, layer.name_span, None, False)
+        shape = sizes_of(input_of(raw), raw)
+        label = layer.label or self.free("input_layer")
+        self.taken.add(label)
+        args = (Arg(None, shape, span, None),)
+        self.raws.append(Raw(LINE, None, False, args, (-1,), label, span, layer.name_span, None, False))
+        return len(self.raws) - 1
 
     def layer(self, unit, inputs, path):
         """Write out one call of a layer; a second one shares the weights of the first."""
         if len(self.raws) >= MOST_LAYERS:
             raise LimitError("limit", f"The network has over {MOST_LAYERS:,} layers.", hint="Give a part of it.")
         layer = unit.layer
-        label, args = layer.label, list(layer.args)
+        label, args = None if layer.name in INPUTS else layer.label, list(layer.args)
         first = self.labels.get(id(unit))
         if first is not None:
             args.append(Arg(SHARED, first, layer.name_span, layer.name_span))
