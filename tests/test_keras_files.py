@@ -186,10 +186,66 @@ def test_an_error_says_the_file_and_the_layer(cli, tmp_path):
     assert "conv2d f=4 k=3 name=shared\n  ^^^" in answer.err
 
 
-def test_several_inputs_are_refused():
-    other = layer("InputLayer", "other", batch_shape=[None, 8, 8, 4])
-    model = functional(IMAGE, other, layer("Add", "sum", "image", "other"))
+OTHER = layer("InputLayer", "other", batch_shape=[None, 5])
+
+
+def several(*layers, outputs):
+    """Return the report of a model of two inputs and some outputs."""
+    model = functional(IMAGE, OTHER, *layers, outputs=outputs)
+    model["config"]["input_layers"] = {"b": ["other", 0, 0], "a": ["image", 0, 0]}
+    return read(model)
+
+
+def ports(*lists):
+    return [[(one.name, sizes(one.shape)) for one in own] for own in lists]
+
+
+def test_several_inputs_and_outputs_have_the_files_names():
+    """In the file's order, whatever is last; a layer that is called twice is counted once."""
+    twice = again(layer("Dense", "d", "other", units=5, shape=(None, 5)), "d")
+    pool = layer("GlobalAveragePooling2D", "pool", "image")
+    report = several(twice, pool, outputs={"x": ["d", 0, 0], "y": ["pool", 0, 0], "z": ["d", 1, 0]})
+    assert ports(report.inputs, report.outputs) == [
+        [("other", [None, 5]), ("image", [None, 8, 8, 4])],
+        [("d", [None, 5]), ("pool", [None, 4]), ("d_1", [None, 5])],
+    ]
+    assert [row.inputs for row in report.layers] == [("other",), ("d",), ("image",)]
+    assert (report.input_shape, report.params.total) == (report.inputs[0].shape, 30)
+
+
+def test_an_input_called_input_and_an_output_that_is_one():
+    second = {**OTHER, "name": "input", "config": {**OTHER["config"], "name": "input"}}
+    model = functional(IMAGE, second, layer("Dense", "d", "input", units=2), outputs=[["d", 0, 0], ["image", 0, 0]])
+    model["config"]["input_layers"].append(["input", 0, 0])
+    report = read(model)
+    assert [one.name for one in (*report.inputs, *report.outputs)] == ["image", "input_", "d", "image"]
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_outputs_of_a_model_within(legacy):
+    """A model that is called counts its calls from 1 in the outputs; all its layers are counted, whoever reads them."""
+    dense = layer("Dense", "d", "i", units=3, shape=(None, 5))
+    inner = functional(
+        layer("InputLayer", "i", batch_shape=[None, 5]), dense, layer("Dense", "e", "i", units=2, shape=(None, 5)),
+        outputs=[["d", 0, 0], ["e", 0, 0]], name="inner",
+    )  # fmt: skip
+    inner = again(again({**inner, "inbound_nodes": []}, "other"), "other")
+    if legacy:
+        inner["inbound_nodes"] = [[["other", 0, 0, {}]], [["other", 0, 0, {}]]]
+    last = layer("Dense", "f", "other", units=1, shape=(None, 5))
+    report = several(inner, last, outputs=[["inner", 2, 1], ["f", 0, 0], ["inner", 1, 0]])
+    assert [one.name for one in report.outputs] == ["inner/e_1", "f", "inner/d"]
+    assert report.params.total == 18 + 12 + 6
+
+
+def test_other_shapes_by_name(cli, tmp_path):
+    path = tmp_path / "m.json"
+    model = functional(IMAGE, OTHER, layer("Dense", "d", "other", units=2), outputs=[["d", 0, 0], ["image", 0, 0]])
     model["config"]["input_layers"].append(["other", 0, 0])
-    with pytest.raises(convcalc.ConvcalcError, match="2 inputs") as caught:
-        read(model)
-    assert caught.value.exit_code == 3
+    path.write_text(json.dumps(model))
+    answer = cli("shape", str(path), "-i", "other=(2,7)", "--json")
+    data = json.loads(answer.out)
+    assert [one["shape"] for one in data["inputs"]] == [[2, 8, 8, 4], [2, 7]]
+    assert data["params"]["total"] == 16
+    path.write_text(answer.out)
+    assert json.loads(cli("shape", str(path), "--json").out) == data

@@ -19,23 +19,36 @@ def read_keras(data, name):
     Raises
     ------
     FileError
-        For what is no model of one input as Keras writes it.
+        For what is no model as Keras writes it.
     LimitError
         For more layers than are read.
     """
     reader = Flat(name)
-    last = reader.model(data, "", [-1], True, 0)
-    if len(reader.inputs) > 1:
-        raise FileError(
-            "unreadable",
-            f"{name} is a model of {len(reader.inputs)} inputs, and networks here have one.",
-            hint="Save the part behind one input as a model of its own.",
-        )
-    calls = pruned(reader.calls, last)
-    if not calls:
+    ends = tuple(reader.model(data, "", [-1], True, 0))
+    if not reader.calls:
         raise FileError("unreadable", f"{name} is a Keras model without a layer.")
-    shape = reader.inputs[0] if reader.inputs else None
-    return Source(Network("keras", calls, "", (Input(INPUT, shape),)), None, "keras", name, False)
+    if ends == (len(reader.calls) - 1,):
+        ends = ()
+    return Source(Network("keras", tuple(reader.calls), "", titled(reader.inputs), ends), None, "keras", name, False)
+
+
+def titled(inputs):
+    """Return the `Input` of each ``(name, shape)``: the only one has no name, any other the file's.
+
+    >>> titled([("image", (None, 4)), ("input", None)])
+    (Input(name='image', shape=(None, 4)), Input(name='input_', shape=None))
+    """
+    if len(inputs) == 1:
+        return (Input(INPUT, inputs[0][1]),)
+    taken = {name for name, _ in inputs}
+    found: list = []
+    for name, shape in inputs:
+        if found and name == INPUT:
+            # Which the first input is called in every network.
+            while name in taken:
+                name += "_"
+        found.append(Input(name, shape))
+    return tuple(found)
 
 
 class Flat:
@@ -47,7 +60,7 @@ class Flat:
         The file's.
     calls : list of Call
     inputs : list
-        The shapes of the outermost model's inputs; None for one without.
+        Name and shape of the outermost model's inputs; None for one without.
     owners : dict
         Path of a layer that has been called -> the label of its first call, which has the weights.
     work : int
@@ -103,7 +116,7 @@ class Flat:
             built = entry.get("build_config")
             if shape is None and built.__class__ is dict:
                 shape = built.get("input_shape")
-            self.inputs.append(None if shape is None else self.shape(shape))
+            self.inputs.append((INPUT, None if shape is None else self.shape(shape)))
         for index, layer in enumerate(layers):
             if layer["class_name"] == "InputLayer":
                 continue
@@ -124,7 +137,9 @@ class Flat:
                 raise self.odd("a layer has no name" if title is None else f"two layers are named {brief(title)}")
             layers[title] = layer
         made = self.begin(config, layers, sources, depth)
-        nodes, shapes, late = self.nodes(layers, made)
+        outputs = [self.tensor(one, layers) for one in ends(config.get("output_layers"))]
+        nodes, shapes, outputs = self.nodes(layers, made, outputs)
+        nodes = reached(nodes, outputs)
         wanted: dict = {}
         missing: dict = {}
         ready: list = []
@@ -144,7 +159,7 @@ class Flat:
             done += 1
             tensors, constants = nodes[title, number]
             axes = shapes.get((title, number))
-            inputs = [self.output(made, t, late) for t in tensors]
+            inputs = [self.output(made, t) for t in tensors]
             made[title, number] = self.step(layers[title], path, inputs, constants, trainable, depth, axes)
             for follower in wanted.get((title, number), ()):
                 missing[follower] -= 1
@@ -153,22 +168,21 @@ class Flat:
         if done < len(nodes):
             stuck = next(title for (title, _), count in missing.items() if count)
             raise self.odd(f"its layer {brief(stuck)} feeds itself")
-        outputs = [self.tensor(one, layers) for one in ends(config.get("output_layers"))]
-        return [self.output(made, t, late) for t in outputs]
+        return [self.output(made, t) for t in outputs]
 
     def begin(self, config, layers, sources, depth):
         """Return ``{(layer, 0): outputs}`` of a graph's inputs."""
         inputs = [self.tensor(one, layers) for one in ends(config.get("input_layers"))]
         if not depth:
             for end in inputs:
-                self.inputs.append(self.shape(shape_of(layers[end.layer])))
+                self.inputs.append((end.layer, self.shape(shape_of(layers[end.layer]))))
             sources = range(-1, -len(inputs) - 1, -1)
         if len(inputs) != len(sources):
             raise self.odd(f"a model of {len(inputs)} inputs is called on {len(sources)} tensors")
         return {(end.layer, 0): [source] for end, source in zip(inputs, sources, strict=True)}
 
-    def nodes(self, layers, made):
-        """Return the calls and what they take, the axes of their outputs, and the layers counted from 1."""
+    def nodes(self, layers, made, outputs):
+        """Return the calls and what they take, the axes of their outputs, and the references to the model's outputs."""
         nodes: dict = {}
         shapes: dict = {}
         most: dict = {}
@@ -188,14 +202,18 @@ class Flat:
                     most[tensor.layer] = max(most.get(tensor.layer, 0), tensor.node)
                     if tensor.shape is not None:
                         shapes[tensor.layer, tensor.node] = len(tensor.shape)
-        # Keras 2 counts a model within a model from its second call: the first made it.
-        late = {t for t, n in most.items() if (t, n) not in nodes and (t, n) not in made and (t, n - 1) in nodes}
-        late = {t for t in late if layers[t]["class_name"] in MODELS}
-        if late:
-            for key, (tensors, constants) in nodes.items():
-                moved = [t._replace(node=t.node - 1) if t.layer in late else t for t in tensors]
-                nodes[key] = moved, constants
-        return nodes, shapes, late
+        # A model within a model is counted from its second call, for the first made it: in the outputs always,
+        # in the nodes by Keras 2, whose Sequential is such a model too.
+        models = {title for title, layer in layers.items() if layer["class_name"] in MODELS and (title, 0) in nodes}
+        if any(node.__class__ is dict for layer in layers.values() for node in layer.get("inbound_nodes", ())):
+            functional = {title for title in models if layers[title]["class_name"] != "Sequential"}
+            return nodes, shapes, earlier(outputs, functional)
+        for tensor in outputs:
+            most[tensor.layer] = max(most.get(tensor.layer, 0), tensor.node)
+        late = {title for title in models if (title, most.get(title, 0)) not in nodes}
+        for key, (tensors, constants) in nodes.items() if late else ():
+            nodes[key] = earlier(tensors, late), constants
+        return nodes, shapes, earlier(outputs, late)
 
     def step(self, layer, path, inputs, constants, trainable, depth, axes):
         """Write out one call of a layer or of a model; return which calls its outputs are."""
@@ -219,12 +237,9 @@ class Flat:
             raise LimitError("limit", f"{self.name} has over {MOST_LAYERS:,} layers.", hint="Give a part of it.")
         return [len(self.calls) - 1]
 
-    def output(self, made, tensor, late):
+    def output(self, made, tensor):
         """Return which call a tensor is the output of."""
-        node = tensor.node
-        outputs = made.get((tensor.layer, node))
-        if outputs is None and tensor.layer in late:
-            outputs = made.get((tensor.layer, node - 1))
+        outputs = made.get((tensor.layer, tensor.node))
         if outputs is None:
             raise self.odd(f"{brief(tensor.layer)} is no output of a layer")
         if not 0 <= tensor.output < len(outputs):
@@ -252,24 +267,18 @@ class Flat:
         return tuple(shape)
 
 
-def pruned(calls, outputs):
-    """Return the calls that the outputs come from, the last of them the last; the rest is read by nothing."""
-    kept = [False] * len(calls)
-    for index in outputs:
-        if index >= 0:
-            kept[index] = True
-    for index in range(len(calls) - 1, -1, -1):
-        if kept[index]:
-            for source in calls[index].inputs:
-                if source >= 0:
-                    kept[source] = True
-    if all(kept):
-        return tuple(calls)
-    moved = {-1: -1}
-    out: list = []
-    for index, call in enumerate(calls):
-        if kept[index]:
-            moved[index] = len(out)
-            call.inputs = tuple(moved[i] for i in call.inputs)
-            out.append(call)
-    return tuple(out)
+def earlier(tensors, late):
+    """Return references with those to some layers one call earlier."""
+    return [t._replace(node=t.node - 1) if t.node and t.layer in late else t for t in tensors]
+
+
+def reached(nodes, outputs):
+    """Return the calls that a graph's outputs come from; the rest is no part of the model, as Keras reads it."""
+    found: dict = {}
+    waiting = [(tensor.layer, tensor.node) for tensor in outputs]
+    while waiting:
+        key = waiting.pop()
+        if key in nodes and key not in found:
+            found[key] = nodes[key]
+            waiting += [(tensor.layer, tensor.node) for tensor in nodes[key][0]]
+    return {key: node for key, node in nodes.items() if key in found}

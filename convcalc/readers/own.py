@@ -29,27 +29,23 @@ def read_own(data, name):
     rows = data.get("layers")
     if not isinstance(rows, list) or not rows:
         raise odd(name, "it has no layers")
-    inputs = ports(data, "inputs", name)
-    own = read_shape(data.get("input_shape"), name)
-    given = own if list(inputs) in ([], [INPUT]) else inputs
-    ends = list(ports(data, "outputs", name))
+    inputs = dict(ports(data, "inputs", name)) or {INPUT: read_shape(data.get("input_shape"), name)}
+    given = inputs[INPUT] if list(inputs) == [INPUT] else inputs
+    ends = [end for end, _ in ports(data, "outputs", name)]
     lines = network_lines(in_order(rows), list(inputs), ends, name)
     return Source("\n".join(lines), given, framework, name, False)
 
 
 def ports(data, key, name):
-    """Return the inputs or the outputs by name, each with its shape; {} where nothing says more than the rows do."""
+    """Return name and shape of each input or output; [] where nothing says more than the rows do."""
     listed = data.get(key)
     if listed is None:
-        return {}
+        return []
     if not isinstance(listed, list) or not all(
         isinstance(one, dict) and isinstance(one.get("name"), str) for one in listed
     ):
         raise odd(name, f"its {key} are no list of names and shapes")
-    found = {one["name"]: read_shape(one.get("shape"), name) for one in listed}
-    if len(found) < len(listed):
-        raise odd(name, f"two of its {key} have one name")
-    return found
+    return [(one["name"], read_shape(one.get("shape"), name)) for one in listed]
 
 
 def in_order(rows):
@@ -67,7 +63,6 @@ def network_lines(rows, inputs, ends, name):
     """
     names: list = []
     referred = set(ends)
-    inputs = inputs or [INPUT]
     first = inputs[0]
     for row in rows:
         if not isinstance(row, dict) or not all(isinstance(row.get(k), str) for k in ("name", "spec")):

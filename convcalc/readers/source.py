@@ -16,7 +16,7 @@ class Source(Record):
     text : str or Network
         Specs, as on the command line; of a model file, the network itself.
     input : tuple or None
-        The input's own shape, the batch included, where the source gives one.
+        The input's own shape, the batch included, where the source gives one; of several inputs, a dict by name.
     framework : str or None
     name : str or None
         The file's name; None for the command line, whose words are the text.
@@ -25,7 +25,7 @@ class Source(Record):
     """
 
     text: "str | Network"
-    input: tuple | None = None
+    input: tuple | dict | None = None
     framework: str | None = None
     name: str | None = None
     written: bool = True
