@@ -127,3 +127,27 @@ def test_symbols_stay_symbols(cli):
 def test_refused(words, code, cli):
     answer = cli("shape", "--json", *words)
     assert (answer.code, json.loads(answer.err)["error"]["code"]) == (2, code)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_terminal(width, golden):
+    """The reasons have a column where there is room, and stand under their rows where there is not."""
+    from convcalc.views import matched, plain
+
+    text = plain.render(convcalc.shape(NET, "3x32x32", match="thop"), width, words=matched.display)
+    golden(f"terminal_match_{width}.txt", text)
+    assert max(map(len, text.splitlines())) <= width
+    assert text.count("counts 4 an input value") == 2
+
+
+def test_in_a_notebook():
+    """A report with another tool's counts shows them of itself, as HTML and with rich."""
+    from rich.console import Console
+
+    report = convcalc.shape(NET, "3x32x32", match="thop")
+    html = report._repr_html_()
+    assert "thop MACs</th>" in html
+    assert "counts 4 an input value</td>" in html
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(report)
+    assert "counts 4 an input value" in console.export_text()

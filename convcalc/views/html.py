@@ -2,14 +2,15 @@
 
 from html import escape
 
-from convcalc.views.rows import display
+from convcalc.views.layout import full_titles
+from convcalc.views.shown import shown as shown_of
 
 
 def render(report):
     """Return a report as HTML."""
-    shown = display(report)
+    shown = shown_of(report)
     out = ["<div class='convcalc'>", *(f"<p>{escape(line)}</p>" for line in shown.head), "<table>"]
-    out.append(row(shown.titles, shown.right, "th"))
+    out.append(row(full_titles(shown), shown.right, "th"))
     out += [row(cells, shown.right) for cells in shown.inputs]
     for line in shown.lines:
         out.append(row(line.cells, shown.right, weight="bold" if line.style == "greatest" else "normal"))

@@ -13,7 +13,7 @@ GAP = "  "
 LAYER = 1
 NOTE = "   note  "
 # What stands before a last column that found no room beside the others.
-WHY = "     "
+WHY = "   why   "
 # Where a table is too wide its expressions wrap, in as many columns as there is room for.
 EXPRESSIONS = (48, 40, 32)
 # A long word may break behind these, but not between the digits of a number.
@@ -79,6 +79,9 @@ def set_widths(bodies, width):
 
 def row_lines(cells, widths, right, style=""):
     """Return a row as lines, its cells wrapped in their columns; nothing is ever cut."""
+    line = row_text(cells, widths, right, wraps=True)
+    if line is not None:
+        return [(style, line)]
     pieces = [
         wrapped(cell, width, indent="  ") if column == LAYER else broken(cell, width)
         for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
@@ -110,18 +113,20 @@ def narrowest(bodies):
     return min(max(map(cells_of, words)) + 2, max(cells_of(cells[LAYER]) for cells in bodies))
 
 
-def row_text(cells, widths, right):
-    """Return one row of a table; nothing is ever cut."""
-    parts = [
-        padded(cell, width, column in right) for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-    ]
+def row_text(cells, widths, right, wraps=False):
+    """Return one row of a table on one line; None where a cell `wraps`, for it is wider than its column."""
+    parts = []
+    for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        blank = width - cells_of(cell)
+        if wraps and blank < 0:
+            return None
+        parts.append(" " * blank + cell if column in right else cell + " " * blank)
     return GAP.join(parts).rstrip()
 
 
-def padded(text, width, right=False):
+def padded(text, width):
     """Return a text set in so many columns of a terminal."""
-    blank = " " * (width - cells_of(text))
-    return blank + text if right else text + blank
+    return text + " " * (width - cells_of(text))
 
 
 def stacked(display, width):

@@ -7,7 +7,7 @@ from convcalc.views.rows import Line, grouped, share
 COLUMNS = ("match_macs", "match_params", "match_reason")
 
 
-def display(report, quiet, words):
+def display(report, quiet=False, words=rows.display):
     """Return the `Display` of a report with another tool's figures; `words` makes that of the report alone."""
     plain = words(report, quiet)
     if words is rows.display:

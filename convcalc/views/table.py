@@ -7,6 +7,7 @@ from rich.text import Text
 
 from convcalc.views.layout import lines
 from convcalc.views.rows import display
+from convcalc.views.shown import shown
 
 # The word at the end of a line that says how a layer did.
 VERDICTS = {"ok": "green", "FAIL": "red"}
@@ -16,7 +17,7 @@ class Table:
     """A report as something that rich can print, in the width of its console."""
 
     def __init__(self, report):
-        self.display = display(report)
+        self.display = shown(report)
 
     def __rich_console__(self, console, options):
         for style, text in lines(self.display, options.max_width):
