@@ -81,7 +81,7 @@ def counted(inspection):
 
 def head(sheet, framework, edge, several):
     """Return the head line: the layer, its shapes and whose it is; broken in three where too wide."""
-    name = f"{sheet.index}  {sheet.type}"
+    name = f"{sheet.index}  {cut(visible(sheet.type))}"
     if several and sheet.name != str(sheet.index):
         name += f", {cut(visible(sheet.name))}"
     shapes = visible(f"{spaced(sheet.input_shape)}  ->  {spaced(sheet.output_shape)}")

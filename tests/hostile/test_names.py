@@ -71,6 +71,7 @@ def clean(text):
     for line in text.split("\n"):
         hidden = [c for c in line if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")]
         assert not hidden, ascii(line[:200])
+        assert not re.search("[\u0300-\u036f]{4}", line), ascii(line[:200])
 
 
 def test_tables(path, cli):

@@ -83,12 +83,10 @@ def match(step, params, tool):
         if count == step.facts.macs:
             words = ["one sample"]
         count = count // batch[0]
-    figure = params.trainable if own.params == "trainable" else params.total
-    if own.params == "ruled" and rule is None:
-        figure = 0
+    figure = params.trainable if own.trained else params.total
     if not found:
         # What costs nothing anywhere is not missed.
-        missed = step.facts.macs != 0 or step.facts.flops != 0 or figure != params.total
+        missed = step.facts.macs != 0 or step.facts.flops != 0
         return Match(count, figure, "does not count it" if missed else None)
     return Match(count, figure, reason(count, step.facts.macs, words, figure != params.total))
 

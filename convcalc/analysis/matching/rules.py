@@ -24,7 +24,7 @@ class Tool(Record):
     version: str
     rules: dict
     rest: tuple = ()
-    params: str = "all"
+    trained: bool = False
     sample: bool = False
     macs: bool = True
 
@@ -112,6 +112,8 @@ ONNX_TOOL = {
     "layer_norm": (t.layer_norm,),
     "local_response_norm": (t.ranges,),
     "sum": (t.operands,),
+    "lstm": (t.recurrent(180),),
+    "gru": (t.recurrent(110),),
     **same(("upsampling", "upsample"), t.by_mode(linear=4, cubic=8)),
     **same("reduce_mean reduce_sum reduce_max reduce_min reduce_prod".split(), t.each(1, t.INPUT)),
     "reduce_l2": (t.each(25, t.INPUT),),
@@ -122,8 +124,8 @@ ONNX_TOOL = {
 TOOLS = {
     "torchinfo": Tool("torch", "1.8.0", TORCHINFO, (t.each_sample,)),
     "fvcore": Tool("torch", "0.1.5", FVCORE),
-    "ptflops": Tool("torch", "0.7.5", PTFLOPS, params="trainable", sample=True),
-    "thop": Tool("torch", "ultralytics-thop 2.2.3", THOP, params="ruled"),
+    "ptflops": Tool("torch", "0.7.5", PTFLOPS, trained=True, sample=True),
+    "thop": Tool("torch", "ultralytics-thop 2.2.3", THOP),
     "keras": Tool("keras", "3.15.1", {}, macs=False),
     "onnx-tool": Tool("onnx", "1.0.1", ONNX_TOOL, (t.stops,)),
 }

@@ -243,6 +243,23 @@ def operands(step):
     return n * outputs(step), f"{n} an output value"
 
 
+def recurrent(number):
+    """Return onnx-tool's term of a recurrent layer: its weights a step, and so many a hidden value of one direction.
+
+    It stops where there is neither a bias nor anything after it.
+    """
+
+    def term(step):
+        shapes = {own.name: own.shape for own in step.facts.weights}
+        if len(shapes) < 3 and len(step.shapes) == 1:
+            return None, "stops at it"
+        weights = sum(prod(shapes[name]) for name in "WRB" if name in shapes)
+        each_step = weights + number * shapes["R"][2]
+        return each_step * prod(step.shapes[0][:2]), f"the bias and {number} a hidden value"
+
+    return term
+
+
 def products(step):
     """Count a product of each value along every letter of an equation, as onnx-tool does."""
     return (outputs(step), "1 an output value") if step.facts.macs == 0 else macs(step)
