@@ -172,7 +172,10 @@ def ask(question, batch):
         error.id = name
         raise
     given, outputs, params, macs, notes = answer
-    total, trainable, frozen, buffers = params if params[0].__class__ is int else map(value, params)
+    total, trainable, frozen, buffers = params
+    # Buffers are in no total: either may be of unknown size where the other is not.
+    if total.__class__ is not int or buffers.__class__ is not int:
+        total, trainable, frozen, buffers = map(value, params)
     listed = ",".join([note(index, n) for index, n in notes]) if notes else ""
     rest = (
         f'"framework":"{network.framework}","input_shape":{shape(given[0])},"output_shape":{shape(outputs[0])},'

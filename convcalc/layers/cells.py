@@ -149,10 +149,10 @@ def shapes(value):
     """Return the shapes of some weights, in the form that is written in full."""
     if not isinstance(value, tuple) or not value:
         raise BadValue("must be shapes, one a weight")
-    found = Listed(Listed((shape,) if is_int(shape) else shape) for shape in value)
-    if not all(is_int(n) and n >= 0 for shape in found for n in shape):
+    found = [(shape,) if is_int(shape) else shape for shape in value]
+    if not all(isinstance(shape, tuple) and all(is_int(n) and n >= 0 for n in shape) for shape in found):
         raise BadValue("must be shapes, one a weight: (8x3x3x3,(8,))")
-    return found
+    return Listed(map(Listed, found))
 
 
 def order(value, rank, choices, call, framework):

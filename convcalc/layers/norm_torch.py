@@ -59,9 +59,8 @@ def batch_features(site):
 def check_sizes(site, sizes):
     """Refuse weights of a negative size."""
     if any(n.__class__ is int and n < 0 for n in sizes):
-        raise site.illegal(
-            f"{site.type} cannot have {show(sizes)} channels.", "Give the input's channels.", "bad_value"
-        )
+        one = sizes[0] if len(sizes) == 1 else show(sizes)
+        raise site.illegal(f"{site.type} cannot have {one} channels.", "Give the input's channels.", "bad_value")
 
 
 def broadcast(shape, sizes):
@@ -94,6 +93,7 @@ def instance_features(site, batch, channels):
             raise site.illegal(
                 "num_features of an affine InstanceNorm must be an integer.", f"Give {channels}.", "bad_value"
             )
+        check_sizes(site, (given,))
         return site.match(channels, given, "num_features")
     if not a["track_running_stats"]:
         return given

@@ -177,33 +177,36 @@ def split(site):
             "Give split=(16,48), or num_outputs=2.",
             key="split",
         )
+    chosen, count = a["output"], number if sizes is None else len(sizes)
+    if not 0 <= chosen < count:
+        raise site.illegal(
+            f"Split has {count} outputs, and no output {chosen}.", "Count them from 0.", "bad_value", "output"
+        )
     if sizes is None:
+        # Not a list of them: there may be any number.
         each = ceil_div(n, number)
-        sizes = [each] * (number - 1) + [n - each * (number - 1)]
-        if n.__class__ is int and sizes[-1] < 0:
+        rest = n - each * (number - 1)
+        if n.__class__ is int and rest < 0:
             raise site.refuse(
                 "wrong_shape", f"Split cannot make {number} parts of {n} cells.", "Give fewer parts.", "num_outputs"
             )
-    elif n.__class__ is int and sum(sizes) != n:
-        raise site.refuse(
-            "wrong_shape",
-            f"Split's parts of {show(sizes)} are {sum(sizes)} cells, axis {at} has {n}.",
-            f"Give sizes that add up to {n}.",
-            "split",
-        )
-    elif sum(sizes) != n:
-        assume(site, f"{n} = {sum(sizes)}")
-    chosen = a["output"]
-    if not 0 <= chosen < len(sizes):
-        raise site.illegal(
-            f"Split has {len(sizes)} outputs, and no output {chosen}.", "Count them from 0.", "bad_value", "output"
-        )
-    output = (*shape[:at], sizes[chosen], *shape[at + 1 :])
+        size, before = rest if chosen == number - 1 else each, each * chosen
+    else:
+        if n.__class__ is int and sum(sizes) != n:
+            raise site.refuse(
+                "wrong_shape",
+                f"Split's parts of {show(sizes)} are {sum(sizes)} cells, axis {at} has {n}.",
+                f"Give sizes that add up to {n}.",
+                "split",
+            )
+        if sum(sizes) != n:
+            assume(site, f"{n} = {sum(sizes)}")
+        size, before = sizes[chosen], sum(sizes[:chosen])
+    output = (*shape[:at], size, *shape[at + 1 :])
     if at < 2:
         return Facts(output, field="keeps")
-    before = sum(sizes[:chosen])
     windows = [Window(1)] * len(shape)
-    windows[at] = Window(1, 1, -before, before + sizes[chosen] - n)
+    windows[at] = Window(1, 1, -before, before + size - n)
     return drawn(output, tuple(windows[2:]))
 
 

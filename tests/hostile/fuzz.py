@@ -1,9 +1,9 @@
-"""A mutating fuzzer: ``python -m tests.hostile.fuzz --seconds 600 --seed 7 --log fuzz.jsonl``.
+"""A mutating fuzzer: ``python -m tests.hostile.fuzz --seconds 600 [--readers] [--seed 7] [--state FILE]``.
 
 Inputs are drawn from the catalogue and mutated; the invariants of `oracle` judge what convcalc
 makes of them. They come in blocks, each of which its seed and number alone decide: a run can be
-taken up where its log ends, and a find repeated. A line of the log is a block; a find is written
-to a file that the tests replay.
+taken up where its state ends, and a find repeated. A line of the state is a block; a find is
+written to a file that the tests replay.
 """
 
 import argparse
@@ -23,7 +23,8 @@ from collections import Counter
 from pathlib import Path
 
 from convcalc.errors import ConvcalcError
-from tests.hostile import oracle
+from tests.hostile import oracle, watch
+from tests.hostile.files import draw_file
 from tests.hostile.mutate import mutated
 from tests.hostile.oracle import BrokenError
 from tests.hostile.seeds import draw, line
@@ -46,6 +47,13 @@ class Hang(BaseException):
 
 def stop(signum, frame):
     raise Hang
+
+
+def files(seed, block, size=BLOCK):
+    """Yield ``(case, lot)`` for the model files of a block."""
+    chance = Chance(f"files/{seed}/{block}")
+    for _ in range(size):
+        yield draw_file(chance), chance.random()
 
 
 def cases(seed, block, size=BLOCK):
@@ -126,6 +134,7 @@ def guard():
     """Let no input take the machine: a timer for each, and a limit of memory for the process."""
     warnings.simplefilter("always")
     warnings.showwarning = warned
+    watch.begin()
     signal.signal(signal.SIGPROF, stop)
     # A third of the time would go into looking for garbage among what stays.
     gc.freeze()
@@ -134,13 +143,13 @@ def guard():
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, resource.RLIM_INFINITY))
 
 
-def run_block(seed, block, size=BLOCK):
+def run_block(seed, block, readers=False, size=BLOCK):
     """Return the record of a block: what became of its inputs, and the finds as ``(case, complaint)``."""
     outcomes, finds = Counter(), []
     slowest = 0
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
     begin = time.process_time()
-    for case, lot in cases(seed, block, size):
+    for case, lot in (files if readers else cases)(seed, block, size):
         signal.setitimer(signal.ITIMER_PROF, HANG)
         outcome, seconds, complaint = judge(case, lot)
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -152,6 +161,7 @@ def run_block(seed, block, size=BLOCK):
     if grown > GROWTH:
         finds.append((case, f"{grown >> 20} MiB more within the block {block} of this one"))
     record = {
+        "of": "files" if readers else "specs",
         "seed": seed,
         "block": block,
         "inputs": size,
@@ -167,10 +177,10 @@ def job(task):
     return run_block(*task)
 
 
-def blocks(seed, first, last, workers):
+def blocks(seed, first, last, workers, readers):
     """Yield ``(record, finds)`` of the blocks from `first` on, up to and without `last` where it is given."""
     numbers = range(first, last if last is not None else 1 << 62)
-    tasks = ((seed, number) for number in numbers)
+    tasks = ((seed, number, readers) for number in numbers)
     if workers < 2:
         guard()
         yield from map(job, tasks)
@@ -186,14 +196,13 @@ def blocks(seed, first, last, workers):
             yield one.get(600)
 
 
-def taken_up(log, seed):
-    """Return the block after the last one of a log of the same seed."""
-    if log is None or not log.exists():
+def taken_up(state, seed, of):
+    """Return the block after the last one of the same seed in a file of records."""
+    if state is None or not state.exists():
         return 0
-    with log.open() as lines:
-        return max(
-            (r["block"] + 1 for r in map(json.loads, lines) if r.get("seed") == seed and "block" in r), default=0
-        )
+    with state.open() as lines:
+        records = [r for r in map(json.loads, lines) if (r["of"], r["seed"]) == (of, seed)]
+    return max((r["block"] + 1 for r in records), default=0)
 
 
 def keep(folder, case, complaint):
@@ -210,18 +219,20 @@ def main(argv=None):
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)), help="drawn where not given")
     parser.add_argument("--seconds", type=float, help="how long to run")
     parser.add_argument("--blocks", type=int, help=f"how many blocks of {BLOCK} inputs to run")
-    parser.add_argument("--first", type=int, help="the first block; after the log's last one where not given")
+    parser.add_argument("--first", type=int, help="the first block; after the state's last one where not given")
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--log", type=Path, help="a file of JSON lines that grows by a line a block")
+    parser.add_argument("--readers", action="store_true", help="model files instead of specs and lines")
+    parser.add_argument("--state", type=Path, help="a file that grows by a line a block, and is taken up at its end")
     parser.add_argument("--finds", type=Path, default=Path(__file__).parent / "finds", help="where finds are written")
     given = parser.parse_args(argv)
     if given.seconds is None and given.blocks is None:
         parser.error("give --seconds or --blocks")
-    first = taken_up(given.log, given.seed) if given.first is None else given.first
+    of = "files" if given.readers else "specs"
+    first = taken_up(given.state, given.seed, of) if given.first is None else given.first
     last = None if given.blocks is None else first + given.blocks
     begin = time.monotonic()
     outcomes, kept, inputs, found = Counter(), Counter(), 0, 0
-    for record, finds in blocks(given.seed, first, last, given.workers):
+    for record, finds in blocks(given.seed, first, last, given.workers, given.readers):
         outcomes.update(record["outcomes"])
         inputs += record["inputs"]
         found += len(finds)
@@ -229,12 +240,13 @@ def main(argv=None):
             kept[complaint] += 1
             if kept[complaint] <= ALIKE:
                 keep(given.finds, case, complaint)
-        if given.log is not None:
-            with given.log.open("a") as log:
-                log.write(json.dumps(record) + "\n")
+        if given.state is not None:
+            with given.state.open("a") as state:
+                state.write(json.dumps(record) + "\n")
         if given.seconds is not None and time.monotonic() - begin > given.seconds:
             break
     total = {
+        "of": of,
         "seed": given.seed,
         "first": first,
         "inputs": inputs,

@@ -182,7 +182,9 @@ class Binding:
     def many(self, name):
         """Put any number of operands in their places, of which one may be held."""
         for place, operand in enumerate(self.operands):
-            if operand is None or operand.call is not None:
+            if operand is None:
+                raise CannotSayError
+            if operand.call is not None:
                 self.inputs.append(operand.call)
                 continue
             if "place" in self.args and f"{name}_shape" in self.given:

@@ -72,7 +72,8 @@ def sizes(dims, known):
     found: list = []
     for dim in dims:
         if dim.HasField("dim_value"):
-            found.append(dim.dim_value)
+            # A window that does not fit is none of its concern.
+            found.append(dim.dim_value if dim.dim_value >= 0 else None)
         else:
             # onnx has names of its own for what it does not know.
             found.append(parse(dim.dim_param) if dim.dim_param in known else None)

@@ -30,7 +30,8 @@ def biased(binding, name, shape):
 
 def gemm(binding):
     """Take the units of a Gemm from the sizes of its matrix of weights."""
-    if binding.operands[1].call is not None:
+    matrix = binding.operand("B")
+    if matrix is not None and matrix.call is not None:
         return
     rows, columns = binding.held("B").shape
     units, channels = (rows, columns) if binding.attributes.get("transB") else (columns, rows)
