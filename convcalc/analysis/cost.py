@@ -47,11 +47,13 @@ def formula(step, facts, spatial):
     """Return the MACs as a product with a word for each factor, or None.
 
     The factors are read off the kernel's layout: cells of it are taps, the input's channels and
-    the filters are what they say.
+    the filters are what they say. Without a kernel, operands are multiplied with one another.
     """
-    kernel = next((w for w in facts.weights if len(w.shape) > 1 and w.layout), None)
-    if kernel is None or facts.macs == 0:
+    if facts.macs == 0:
         return None
+    kernel = next((w for w in facts.weights if len(w.shape) > 1 and w.layout), None)
+    if kernel is None:
+        return products(step, facts)
     words = kernel.layout.split()
     if len(words) != len(kernel.shape):
         return None
@@ -81,6 +83,15 @@ def formula(step, facts, spatial):
     if sizes or prod(prod(numbers) for numbers, _ in pieces) != facts.macs:
         return None
     return " * ".join(f"{'*'.join(map(term, numbers))} {counted(numbers, word)}" for numbers, word in pieces)
+
+
+def products(step, facts):
+    """Return the MACs of operands that are multiplied with one another: so many products for each value."""
+    values = step.site.cells(facts.output)
+    if len(step.shapes) == 1 or facts.macs.__class__ is not int or not values or facts.macs % values:
+        return None
+    each = facts.macs // values
+    return f"{term(values)} {counted([values], 'values')} * {term(each)} {counted([each], 'products')}"
 
 
 def counted(numbers, word):
