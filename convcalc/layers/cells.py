@@ -20,7 +20,7 @@ class Listed(tuple):
     def __str__(self):
         if len(self) > 1 and all(is_int(v) and v >= 0 for v in self):
             return "x".join(map(str, self))
-        items = [f"{v[0]}:{v[1]}" if v.__class__ is tuple else written(v) for v in self]
+        items = [f"{written(v[0])}:{written(v[1])}" if v.__class__ is tuple else written(v) for v in self]
         return f"({','.join(items)}{',' if len(items) == 1 else ''})"
 
     __repr__ = __str__
@@ -34,15 +34,17 @@ def written(value):
 def sized(value):
     """Return a tuple with the sizes that strings in it say, such as ``'ceil(H/2)'``; anything else as it is.
 
-    >>> sized(("2*H", -1))
-    (2*H, -1)
+    >>> sized(("2*H", -1)), sized((Pair(0, "2*H"), 1))
+    ((2*H, -1), ((0, 2*H), 1))
     """
-    if not isinstance(value, tuple) or not any(n.__class__ is str for n in value):
-        return value
-    try:
-        return tuple([parse(n) if n.__class__ is str else n for n in value])
-    except SpecError as error:
-        raise BadValue(f"must be sizes, and {error}") from None
+    if value.__class__ is str:
+        try:
+            return parse(value)
+        except SpecError as error:
+            raise BadValue(f"must be sizes, and {error}") from None
+    if value.__class__ in (tuple, Pair) and any([n.__class__ in (str, Pair) for n in value]):
+        return tuple(map(sized, value))
+    return value
 
 
 def is_size(value):
