@@ -92,6 +92,61 @@ def test_torch_paths_are_those_of_its_state_dict():
     assert [row.name for row in convcalc.shape(text).layers] == ["0.conv1", "0.bn1", "1.0", "1.1"]
 
 
+NET = (
+    TORCH + "import torch.nn.functional as F\nclass Net(nn.Module):\n    def __init__(self, c=3):\n"
+    "        self.conv = nn.Conv2d(c, 8, 3)\n        self.pool = nn.MaxPool2d(2)\n        self.fc = nn.Linear(8, 4)\n"
+    "        self.head = nn.Sequential(nn.Flatten(), nn.Linear(8, 2))\n    def forward(self, x, y=None):\n"
+)  # fmt: skip
+
+
+def test_a_class_whose_forward_calls_one_layer_after_the_other():
+    text = (
+        NET + "        x = self.pool(F.relu(self.conv(x)))\n        x = self.pool(x.contiguous())\n"
+        "        return self.head(x)\n"
+    )
+    report = convcalc.shape(text, "3x6x6")
+
+    assert [(row.name, row.type) for row in report.layers] == [
+        *(("conv", "Conv2d"), ("1", "ReLU"), ("pool", "MaxPool2d"), ("pool_1", "MaxPool2d")),
+        *(("head.0", "Flatten"), ("head.1", "Linear")),
+    ]
+    assert report.output_shape[1:] == (2,)
+    assert convcalc.shape(recognise(text.encode(), "net.py", "head").text, "8").output_shape[1:] == (2,)
+
+
+@pytest.mark.parametrize(
+    ("forward", "words", "says"),
+    [
+        ("return self.pool(x) + x", "self.pool(x) + x", "no layer that does"),
+        ("return torch.cat([x, self.pool(x)], 1)", "torch.cat([x, self.pool(x)], 1)", "no layer that does"),
+        ("return self.fc(self.fc(x))", "nn.Linear", "more than once"),
+        ("return x.permute(0, 2, 1)", "x.permute(0, 2, 1)", "method 'permute'"),
+        ("return x.view(2, 3)", "x.view(2, 3)", "method 'view'"),
+        ("return F.max_pool2d(x, 2, 2, 0, 1, True)", "True", "cannot be read"),
+        ("if x:\n            return x\n        return self.pool(x)", "x", "more than once"),
+        ("if x:\n            return self.pool(x)", "return self.pool(x)", "depends on a condition"),
+        ("for _ in range(3):\n            x = self.pool(x)\n        return x", "x", "in a loop"),
+        ("return 3", "x", "no tensor"),
+        ("pass", "x", "returns nothing"),
+    ],
+)
+def test_what_a_forward_does_not_tell(forward, words, says):
+    text = (
+        NET.replace("        self.head = nn.Sequential(nn.Flatten(), nn.Linear(8, 2))\n", "") + f"        {forward}\n"
+    )
+    with pytest.raises(SpecError) as caught:
+        convcalc.shape(text)
+
+    assert says in f"{caught.value.message} {caught.value.hint}"
+    assert text[slice(*caught.value.span)] == words
+
+
+def test_the_sequential_of_a_class_whose_forward_does_not_tell():
+    report = convcalc.shape(NET + "        return self.head(x) + x\n")
+
+    assert [row.type for row in report.layers] == ["Flatten", "Linear"]
+
+
 SEVERAL = TORCH + (
     "class Net(nn.Module):\n    def __init__(self):\n        self.features = nn.Sequential(nn.Linear(3, 4))\n"
     "        self.head = nn.Sequential(nn.Linear(4, 5), nn.ReLU())\n"

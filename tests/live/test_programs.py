@@ -30,6 +30,46 @@ PROGRAMS = [
 ]  # fmt: skip
 
 
+FORWARDS = [
+    ("        self.conv1 = nn.Conv2d(3, 6, 5)\n        self.pool = nn.MaxPool2d(2, 2)\n"
+     "        self.conv2 = nn.Conv2d(6, 16, 5)\n        self.fc1 = nn.Linear(16 * 5 * 5, 120)\n"
+     "        self.fc2 = nn.Linear(120, 10)",
+     "        x = self.pool(F.relu(self.conv1(x)))\n        x = self.pool(F.relu(self.conv2(x)))\n"
+     "        x = torch.flatten(x, 1)  # all but the batch\n        return self.fc2(F.relu(self.fc1(x)))", (3, 32, 32)),
+    ("        self.features = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(True), nn.MaxPool2d(2))\n"
+     "        self.avgpool = nn.AdaptiveAvgPool2d((2, 2))\n"
+     "        self.classifier = nn.Sequential(nn.Dropout(0.5), nn.Linear(32, 5))",
+     "        x = self.avgpool(self.features(x))\n        x = x.view(x.size(0), -1)\n"
+     "        return F.log_softmax(self.classifier(x), dim=1)", (3, 12, 12)),
+    ("        self.conv = nn.Conv2d(1, 4, 3)\n        self.drop = nn.Dropout2d()\n        self.fc = nn.Linear(100, 3)",
+     "        x = F.max_pool2d(F.leaky_relu(self.drop(self.conv(x)), 0.1), 2).relu()\n"
+     "        x = x.view(-1, 100)\n        x = F.dropout(x, training=self.training)\n"
+     "        return self.fc(x).sigmoid()", (1, 12, 12)),
+    ("        self.up = nn.ConvTranspose2d(4, 2, 2, stride=2)",
+     "        b = x.shape[0]\n        x = F.interpolate(self.up(x), scale_factor=2, mode='nearest')\n"
+     "        x = F.avg_pool2d(x, 3, 1, 1)\n        return x.reshape(b, -1).flatten(1)", (4, 3, 3)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("init", "forward", "shape"), FORWARDS)
+def test_a_forward_of_one_layer_after_the_other(init, forward, shape):
+    program = HEAD + "import torch.nn.functional as F\n"
+    program += f"class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n{init}\n"
+    program += f"    def forward(self, x):\n{forward}\n"
+    names: dict = {}
+    exec(program, names)  # the programs above
+    net = names["Net"]().eval()
+    report = convcalc.shape(program, (2, *shape))
+    counts = {name: sum(p.numel() for p in one.parameters(recurse=False)) for name, one in net.named_modules()}
+
+    assert report.output_shape == tuple(net(torch.zeros(2, *shape)).shape)
+    assert report.params.total == sum(p.numel() for p in net.parameters())
+    assert {row.name: row.params.total for row in report.layers if row.params.total} == {
+        name: count for name, count in counts.items() if count
+    }
+    assert {row.name for row in report.layers} >= {name for name, one in net.named_modules() if not [*one.children()]}
+
+
 @pytest.mark.parametrize(("program", "shape"), PROGRAMS)
 def test_torch_makes_the_same(program, shape):
     names: dict = {}

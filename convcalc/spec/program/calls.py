@@ -81,20 +81,22 @@ class Calls:
             raise self.source.refused(node)
         tensors = self.tensors(node, depth)
         if thing.__class__ is Unit:
-            return self.node(thing, tuple(one.index for one in tensors))
+            return self.node(thing, tuple(one.index for one in tensors), thing.path)
         thing.used = True
         if thing.broken:
             raise thing.broken
-        return single([Tensor(index) for index in self.inside(thing, [one.index for one in tensors], node)])
+        return single([Tensor(index) for index in self.inside(thing, [one.index for one in tensors], node, thing.path)])
 
-    def inside(self, thing, current, node):
+    def inside(self, thing, current, node, path):
         """Write out a thing called on some nodes; return the nodes that are its outputs."""
         if thing.__class__ is Unit:
-            return [self.node(thing, tuple(current)).index]
+            return [self.node(thing, tuple(current), path).index]
         if thing.__class__ is Chain:
-            for _, member in thing.members:
+            if thing.broken:
+                raise thing.broken
+            for key, member in thing.members:
                 if member.__class__ is not Tensor:
-                    current = self.inside(member, current, node)
+                    current = self.inside(member, current, node, f"{path}.{key}" if path and key else None)
             return current
         if thing.__class__ is Tensor:
             return current
@@ -108,15 +110,15 @@ class Calls:
         for index in needed(self.nodes, thing):
             if index not in moved:
                 own = self.nodes[index]
-                moved[index] = self.node(own.unit, tuple(moved[i] for i in own.inputs)).index
+                moved[index] = self.node(own.unit, tuple(moved[i] for i in own.inputs), own.path).index
         return [moved[index] for index in thing.outputs]
 
-    def node(self, unit, inputs):
+    def node(self, unit, inputs, path=None):
         """Return the tensor of a new node."""
         if len(self.nodes) >= MOST_LAYERS:
             raise LimitError("limit", f"The program calls over {MOST_LAYERS:,} layers.", hint="Give a part of it.")
         unit.calls.append(len(self.nodes))
-        self.nodes.append(Node(unit, inputs))
+        self.nodes.append(Node(unit, inputs, path))
         return Tensor(len(self.nodes) - 1)
 
 

@@ -4,10 +4,14 @@ import ast
 
 from convcalc.errors import ConvcalcError, SpecError
 from convcalc.spec.code import dotted
+from convcalc.spec.parse import Layer
 from convcalc.spec.program.statements import FUNCTIONS, Statements
-from convcalc.spec.program.things import Defined, Failed
+from convcalc.spec.program.things import NETWORKS, Defined, Failed, Model, Tensor, Unit
 from convcalc.spec.scan import shown
 from convcalc.spec.values import split_prefix
+
+# What torch and Keras call of a module of the user's own.
+CALLED = ("forward", "call")
 
 
 class Program(Statements):
@@ -39,15 +43,16 @@ class Program(Statements):
             else:
                 self.function_(statement)
 
-    def function_(self, statement, owner=None):
-        """Read a function by itself: its arguments are their defaults, or not known."""
-        scope: dict = {}
+    def function_(self, statement, owner=None, known=None):
+        """Read a function by itself: its arguments are known ones, their defaults, or not known."""
+        scope: dict = dict(known or ())
+        self.returned = []
         arguments = statement.args
         named = [*arguments.posonlyargs, *arguments.args]
         defaults = [None] * (len(named) - len(arguments.defaults)) + arguments.defaults
         for arg, default in [*zip(named, defaults, strict=True),
                              *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]:  # fmt: skip
-            if arg.arg == "self":
+            if arg.arg == "self" or arg.arg in scope:
                 continue
             scope[arg.arg] = self.attempt(default) if default is not None else Failed(
                 SpecError(
@@ -68,6 +73,9 @@ class Program(Statements):
         for method in sorted(
             (one for one in statement.body if one.__class__ in FUNCTIONS), key=lambda one: one.name != "__init__"
         ):
+            if method.name in CALLED and not kind:
+                self.called(method, statement, scope)
+                continue
             path, self.path = self.path, self.path if method.name == "__init__" else [*self.path, method.name]
             before = dict(scope)
             self.function_(method, owner="")
@@ -81,6 +89,35 @@ class Program(Statements):
             self.path = path
         self.path.pop()
         self.scopes.pop()
+
+    def called(self, method, statement, scope):
+        """Read what a class does with its input: the method that torch or Keras calls."""
+        arguments = method.args.args[1:]
+        if not arguments:
+            return
+        chains = [one for one in scope.values() if one.__class__ in NETWORKS]
+        before = [one.used for one in chains]
+        name = arguments[0].arg
+        span = self.source.span(arguments[0])
+        tensor = self.node(Unit(Layer("input", span), span[1]), ())
+        blocks, self.blocks = self.blocks, 0
+        self.within_torch = method.name == "forward"
+        self.function_(method, "", {name: tensor})
+        self.within_torch, self.blocks = False, blocks
+        found: object = self.returned[0] if len(self.returned) == 1 else Failed(
+            SpecError("syntax", f"{shown(statement.name)} returns nothing, or more than once.", span=span)
+        )  # fmt: skip
+        many: list = [*found] if isinstance(found, (list, tuple)) else [found]
+        if many and all(one.__class__ is Tensor for one in many):
+            found = Model([tensor.index], [one.index for one in many], self.source.span(arguments[0]))
+        elif found.__class__ is not Failed:
+            found = Failed(SpecError("syntax", "What is returned is no tensor.", span=span))
+        if found.__class__ is Failed and chains:
+            # Its Sequentials are what there is.
+            for one, used in zip(chains, before, strict=True):
+                one.used = used
+            return
+        self.offer(".".join(self.path), found, statement)
 
     def subclass(self, method, statement):
         """Read what a class derived from Sequential hands to its base."""

@@ -7,8 +7,9 @@ from convcalc.errors import SpecError
 from convcalc.spec.code import MISSING, dotted, value
 from convcalc.spec.items import unknown
 from convcalc.spec.labels import check_label
-from convcalc.spec.program.calls import Calls, single
-from convcalc.spec.program.things import NETWORKS, THINGS, Chain, Defined, Failed, Model, Module, Tensor, Unit
+from convcalc.spec.program.calls import single
+from convcalc.spec.program.functions import Functions
+from convcalc.spec.program.things import BATCH, NETWORKS, THINGS, Chain, Defined, Failed, Model, Module, Tensor, Unit
 from convcalc.spec.scan import shown
 from convcalc.spec.sequential import members_of, no_layer, read_layer
 from convcalc.spec.values import split_prefix
@@ -23,7 +24,7 @@ OPERATORS = {ast.Add: "Add", ast.Sub: "Subtract", ast.Mult: "Multiply"}
 ENDS = {"input": "inputs", "inputs": "inputs", "output": "outputs", "outputs": "outputs"}
 
 
-class Expressions(Calls):
+class Expressions(Functions):
     """What reads the expressions of one program; its statements are read by `Program`, which is one.
 
     Attributes
@@ -37,6 +38,7 @@ class Expressions(Calls):
     def __init__(self, source, names):
         super().__init__(source)
         self.plain = source.text
+        self.within_torch = False  # whether a forward of torch's is being read
         self.names = names
 
     def find(self, name):
@@ -59,7 +61,7 @@ class Expressions(Calls):
         kind = node.__class__
         if kind is ast.Call:
             return self.call(node, depth)
-        if kind is ast.Name or kind is ast.Attribute:
+        if kind is ast.Name or kind is ast.Attribute or is_batch(node):
             return self.named(node, depth)
         if kind is ast.List:
             return [self.evaluate(one, depth + 1) for one in node.elts]
@@ -68,11 +70,22 @@ class Expressions(Calls):
         if kind is ast.BinOp:
             left, right = self.evaluate(node.left, depth + 1), self.evaluate(node.right, depth + 1)
             if left.__class__ is right.__class__ is Tensor and node.op.__class__ in OPERATORS:
+                self.check_merge(node)
                 return self.merged(OPERATORS[node.op.__class__], (left, right), node)
             if is_plain(left) and is_plain(right):
                 return value(self.source, node)
             raise self.source.refused(node)
         return value(self.source, node)
+
+    def check_merge(self, node):
+        """Refuse to join tensors where torch's own code is read, for torch has no layers that do."""
+        if self.within_torch:
+            raise SpecError(
+                "framework_lacks",
+                "This joins tensors, and torch has no layer that does.",
+                hint="Export the model to ONNX, or write the network with -F onnx and labels.",
+                span=self.source.span(node),
+            )
 
     def named(self, node, depth):
         """Return what a name stands for."""
@@ -82,6 +95,10 @@ class Expressions(Calls):
             raise found.needed()
         if found is not MISSING:
             return found
+        if is_batch(node):
+            tensor = self.evaluate(node.value.value, depth + 1)
+            if tensor.__class__ is Tensor:
+                return BATCH
         if node.__class__ is ast.Attribute and node.attr in ENDS:
             model = self.evaluate(node.value, depth + 1)
             if model.__class__ is Model:
@@ -96,11 +113,16 @@ class Expressions(Calls):
         """Return a dotted name with its first word as it was imported."""
         head, dot, rest = name.partition(".")
         found = self.find(head)
+        if found is MISSING and head == "F" and dot:
+            return f"torch.nn.functional.{rest}"
         return f"{found.name}{dot}{rest}" if found.__class__ is Module else name
 
     def call(self, node, depth):
         """Return what a call stands for."""
         name = dotted(node.func)
+        tensor = self.owner(node, depth)
+        if tensor is not None:
+            return self.method(tensor, node, depth)
         if name is None:
             return self.applied(self.evaluate(node.func, depth + 1), node, depth)
         found = self.find(name)
@@ -126,6 +148,12 @@ class Expressions(Calls):
             made = self.unit(node, prefix, bare)
             made.layer.label = next((self.evaluate(one.value) for one in node.keywords if one.arg == "name"), None)
             return self.node(made, ())
+        if prefix == "torch":
+            if bare in ("cat", "concat", "add", "mul", "sub", "stack"):
+                self.check_merge(node)
+            found = self.functional(bare, node, depth)
+            if found is not None:
+                return found
         if layers.frameworks_of(bare):
             return self.unit(node, prefix, bare)
         root = name.partition(".")[0]
@@ -219,3 +247,14 @@ def is_plain(found):
     if found.__class__ is tuple:
         return all(map(is_plain, found))
     return found is None or found.__class__ in (int, float, str, bool)
+
+
+def is_batch(node):
+    """Tell whether an expression is ``x.shape[0]``."""
+    return (
+        node.__class__ is ast.Subscript
+        and node.value.__class__ is ast.Attribute
+        and node.value.attr == "shape"
+        and node.slice.__class__ is ast.Constant
+        and node.slice.value == 0
+    )

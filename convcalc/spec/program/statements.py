@@ -5,7 +5,7 @@ import ast
 from convcalc.errors import ConvcalcError, SpecError
 from convcalc.spec.code import MISSING, dotted
 from convcalc.spec.program.expressions import Expressions
-from convcalc.spec.program.things import NETWORKS, THINGS, Chain, Failed, Module, Tensor
+from convcalc.spec.program.things import NETWORKS, THINGS, Chain, Failed, Module, Tensor, Unit
 from convcalc.spec.scan import shown
 from convcalc.spec.values import split_prefix
 
@@ -40,12 +40,16 @@ class Statements(Expressions):
     path : list of str
         The names of the functions and classes around.
     candidates : list of Candidate
+    returned : list
+        What the function that was read last returns, a thing for each `return`.
     """
 
     def __init__(self, source, names=None):
         super().__init__(source, names)
         self.scopes: list = [{}]
         self.path: list = []
+        self.returned: list = []
+        self.blocks = 0  # conditions and loops around
         self.candidates: list = []
         self.latest: Tensor | None = None  # what a name was given last outside functions
         source.names = self.constant
@@ -93,6 +97,14 @@ class Statements(Expressions):
             self.expression(statement.value)
         elif kind is ast.Return and statement.value is not None:
             found = self.attempt(statement.value)
+            if self.blocks:
+                found = Failed(
+                    SpecError(
+                        "syntax", "What is returned depends on a condition.", hint="Write out what it returns.",
+                        span=self.source.span(statement),
+                    )
+                )  # fmt: skip
+            self.returned.append(found)
             if found.__class__ in NETWORKS or makes_network(self, statement.value):
                 self.offer(".".join(self.path), found, statement)
         elif kind in BLOCKS:
@@ -126,6 +138,8 @@ class Statements(Expressions):
             return
         scope = self.scopes[-1]
         scope[name] = found
+        if name.startswith("self.") and found.__class__ in (Unit, Chain):
+            found.path = found.path or name[5:]
         if found.__class__ is Tensor and not self.path:
             self.latest = found
         value = getattr(statement, "value", None)
@@ -198,10 +212,12 @@ class Statements(Expressions):
         changed = list(changes(statement))
         if kind not in (ast.If, ast.Try, ast.TryStar):
             self.spoil(changed, how)
+        self.blocks += 1
         for body in bodies:
             self.scopes.append({})
             self.read(body)
             self.scopes.pop()
+        self.blocks -= 1
         self.spoil(changed, how)
 
     def spoil(self, changed, how):

@@ -11,15 +11,18 @@ class Unit:
         Where its call ends.
     calls : list of int
         The nodes that are calls of it.
+    path : str or None
+        What torch calls it: the name that `self` has it under.
     """
 
-    __slots__ = ("calls", "end", "layer", "used")
+    __slots__ = ("calls", "end", "layer", "path", "used")
     broken = None
 
     def __init__(self, layer, end):
         self.layer = layer
         self.end = end
         self.calls = []
+        self.path = None
         self.used = False
 
 
@@ -38,7 +41,7 @@ class Chain:
         What cannot be read of how it goes on.
     """
 
-    __slots__ = ("broken", "kind", "members", "span", "used")
+    __slots__ = ("broken", "kind", "members", "path", "span", "used")
 
     def __init__(self, kind, members, span):
         self.kind = kind
@@ -46,6 +49,7 @@ class Chain:
         self.span = span
         self.used = False
         self.broken = None
+        self.path = None
 
 
 class Tensor:
@@ -64,19 +68,23 @@ class Node:
     ----------
     unit : Unit
     inputs : tuple of int
+    path : str or None
+        What torch calls it.
     """
 
-    __slots__ = ("inputs", "unit")
+    __slots__ = ("inputs", "path", "unit")
 
-    def __init__(self, unit, inputs):
+    def __init__(self, unit, inputs, path=None):
         self.unit = unit
         self.inputs = inputs
+        self.path = path
 
 
 class Model:
     """A Keras model from its input tensors to its output tensors, indices of the program's nodes."""
 
     __slots__ = ("broken", "inputs", "outputs", "span", "used")
+    path = None
 
     def __init__(self, inputs, outputs, span):
         self.inputs = inputs
@@ -119,5 +127,12 @@ class Defined:
         self.name = name
 
 
+class Batch:
+    """The number of samples, as ``x.size(0)``."""
+
+    __slots__ = ()
+
+
+BATCH = Batch()
 NETWORKS = (Chain, Model)
 THINGS = (Unit, Chain, Model)

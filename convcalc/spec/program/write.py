@@ -5,6 +5,7 @@ from convcalc.spec.bind import SHARED
 from convcalc.spec.expand import MOST_LAYERS
 from convcalc.spec.given import LINE, OUTPUTS, input_of, sizes_of
 from convcalc.spec.labels import check_label
+from convcalc.spec.printed import has_weights
 from convcalc.spec.program.calls import needed
 from convcalc.spec.program.expressions import INPUTS
 from convcalc.spec.program.things import Chain, Tensor, Unit
@@ -32,7 +33,9 @@ class Writer:
     ----------
     raws : list of Raw
     labels : dict
-        Unit -> the label of its first call.
+        A unit's id -> the label of its first call.
+    taken, seen : set
+        Labels and ids of units so far.
     """
 
     def __init__(self, program):
@@ -40,6 +43,7 @@ class Writer:
         self.raws: list = []
         self.labels: dict = {}
         self.taken: set = set()
+        self.seen: set = set()
 
     def chain(self, root):
         """Write out a Sequential, and those within it in their place."""
@@ -97,7 +101,7 @@ class Writer:
                     span=model.span,
                 )
             else:
-                self.layer(node.unit, tuple(place[i] for i in node.inputs), None)
+                self.layer(node.unit, tuple(place[i] for i in node.inputs), node.path)
                 place[index] = len(self.raws) - 1
         if len(model.outputs) > 1:
             ends = (len(self.raws) - 1, *[place[index] for index in model.outputs])
@@ -122,13 +126,22 @@ class Writer:
         layer = unit.layer
         label, args = None if layer.name in INPUTS else layer.label, list(layer.args)
         first = self.labels.get(id(unit))
-        if first is not None:
+        if layer.prefix == "torch":
+            if id(unit) in self.seen and has_weights(layer):
+                raise SpecError(
+                    "syntax",
+                    "This layer is called more than once, and a layer here has weights of its own.",
+                    hint="Export the model to ONNX.",
+                    span=layer.name_span,
+                )
+        elif first is not None:
             args.append(Arg(SHARED, first, layer.name_span, layer.name_span))
             label = None
         elif len(unit.calls) > 1:
             label = self.labels[id(unit)] = label or self.free(layer.name.lower())
         if label is not None:
             self.taken.add(label)
+        self.seen.add(id(unit))
         span = layer.name_span[0], unit.end
         merged = len(inputs) > 1
         self.raws.append(
