@@ -87,6 +87,11 @@ def prelu(site):
                 f"Give num_parameters=1 or {channels}.",
             )
         weights = (Weight("weight", (number,), "channel"),)
+    elif a["slope_shape"] is not None:
+        from convcalc.layers.merge import broadcast
+
+        slope = tuple(a["slope_shape"])
+        return pointwise(site)._replace(output=broadcast(site, (shape, slope)), weights=(Weight("slope", slope),))
     else:
         number = a["num_parameters"]
         channels = shape[1] if len(shape) > 1 else shape[0] if shape else 1
@@ -172,7 +177,7 @@ FAMILIES = (
     plain(
         "prelu", "prelu", "x, a learned fraction of it below 0",
         ("PReLU", f"num_parameters:features=1 alpha/init:number=0.25 {TORCH}"),
-        ("PRelu", f"* num_parameters:count=1 {TIED}"),
+        ("PRelu", f"* num_parameters:count=1 slope_shape:dims=none {TIED}"),
         ("PReLU", "alpha_initializer:named(initializer)=Zeros alpha_regularizer:named(regularizer)=none "
          f"alpha_constraint:named(constraint)=none shared_axes:integers=none {KERAS}"),
         rule=prelu, aliases={"alpha": "alpha init"},

@@ -157,6 +157,14 @@ def shapes(value):
     return Listed(map(Listed, found))
 
 
+def dims(value, rank, choices, call, framework):
+    """Check the shape of a weight: sizes of 0 or more; () is a single value."""
+    value = sized((value,) if is_int(value) and not call else value)
+    if not isinstance(value, tuple) or not all(is_size(n) and not (is_int(n) and n < 0) for n in value):
+        raise BadValue("must be a shape: sizes of 0 or more", "Write 1x64x1x1, (64,) or () for a single value.")
+    return Listed(value)
+
+
 def order(value, rank, choices, call, framework):
     """Check an order of axes: each from `choices` on, once."""
     if is_int(value) and not call:
@@ -225,6 +233,7 @@ KINDS.update(
     sides=sides,
     ends=ends,
     target=target,
+    dims=dims,
     order=order,
     axes=axes,
     lengths=lengths,

@@ -13,7 +13,7 @@ What is not held is an input, in the operator's order: ``Sub(A=1.0)`` is 1 less 
 Operators from before, whose weights follow from their sizes, say ``filters``, ``units`` and ``bias``.
 """
 
-from convcalc.layers.cells import Listed, is_size, sized
+from convcalc.layers import cells as cells
 from convcalc.layers.kinds import KINDS, is_int
 from convcalc.layers.shared import TIED
 from convcalc.layers.site import Weight
@@ -66,14 +66,6 @@ def extent(value):
     return (len(value), *extent(value[0])) if value else (0,)
 
 
-def dims(value, rank, choices, call, framework):
-    """Check the shape of a weight: sizes of 0 or more; () is a single value."""
-    value = sized((value,) if is_int(value) and not call else value)
-    if not isinstance(value, tuple) or not all(is_size(n) and not (is_int(n) and n < 0) for n in value):
-        raise BadValue("must be a shape: sizes of 0 or more", "Write 1x64x1x1, (64,) or () for a single value.")
-    return Listed(value)
-
-
 def single(value, rank, choices, call, framework):
     """Check an integer, which a file has as a tensor of one value too."""
     value = value[0] if isinstance(value, tuple) and len(value) == 1 else value
@@ -82,7 +74,7 @@ def single(value, rank, choices, call, framework):
     return value
 
 
-KINDS.update(constant=constant, dims=dims, single=single)
+KINDS.update(constant=constant, single=single)
 
 
 def held(*names):

@@ -136,7 +136,7 @@ def prelu(node):
                 y *= -slope
                 y += np.maximum(x, 0.0)
                 return y
-            y = x * slope.reshape(slope.shape + (1,) * trail)
+            y = np.asarray(x * slope.reshape(slope.shape + (1,) * trail))
             np.copyto(y, x, where=x > 0)
         return y.reshape(node.output)
 

@@ -133,6 +133,9 @@ def prelu(node, inputs, weights):
     """Return x where it is above 0, else its slope times x."""
     (x,) = inputs
     (slope,) = weights.values()
+    spread = node.args.get("slope_shape") is not None
+    if spread:
+        x, slope = (np.broadcast_to(values, node.output) for values in (x, slope))
     y = np.empty(x.shape)
     for cell in np.ndindex(x.shape):
         if node.framework == "keras":
@@ -140,8 +143,8 @@ def prelu(node, inputs, weights):
             # Both parts are computed and added.
             y[cell] = scalars.greater(x[cell], 0.0) - own * scalars.greater(-x[cell], 0.0)
             continue
-        channel = cell[1] if slope.size > 1 else 0
-        y[cell] = x[cell] if x[cell] > 0 else slope.ravel()[channel] * x[cell]
+        own = slope[cell] if spread else slope.ravel()[cell[min(1, x.ndim - 1)] if slope.size > 1 else 0]
+        y[cell] = x[cell] if x[cell] > 0 else own * x[cell]
     return y.reshape(node.output)
 
 

@@ -59,13 +59,14 @@ def scaled(binding):
 
 
 def slopes(binding):
-    """Take the number of slopes of a PRelu."""
+    """Take the slopes of a PRelu: their number, or their shape where they are not one a channel."""
     shape = binding.held("slope").shape
     while len(shape) > 1 and shape[0] == 1:
         shape = shape[1:]
     if any(n != 1 for n in shape[1:]):
-        raise CannotSayError
-    binding.put("num_parameters", shape[0] if shape else 1)
+        binding.put("slope_shape", shape)
+    else:
+        binding.put("num_parameters", shape[0] if shape else 1)
 
 
 SIZED = {

@@ -147,6 +147,9 @@ def slopes(draw, name):
     values = {}
     if draw.chance(0.7):
         values["num_parameters"] = shape[1] if len(shape) > 1 and draw.chance(0.8) else draw.size(1, 4)
+    elif draw.chance(0.6):
+        sizes = [1 if draw.chance(0.4) else n for n in shape]
+        values["slope_shape"] = tuple(sizes[draw.size(0, len(sizes)) :] if draw.chance(0.4) else sizes)
     return case(draw, (), values, shape, channel=1)
 
 

@@ -241,10 +241,11 @@ def _inputs(name, attributes, shape):
     elif name == "RMSNormalization":
         add("scale", *trailing(attributes, shape))
     elif name == "PRelu":
-        number = attributes.pop("num_parameters", 1)
+        number, sizes = attributes.pop("num_parameters", 1), attributes.pop("slope_shape", None)
         if number < 1:
             raise ValueError("a slope for each of no channels")
-        add("slope", *((1,) if number == 1 else (number, *(1 for _ in shape[2:]))))
+        by_channel = (1,) if number == 1 else (number, *(1 for _ in shape[2:]))
+        add("slope", *(by_channel if sizes is None else sizes))
     names = [key for key, _ in weights]
     for key in CONSTANTS.get(name, ()):
         value = attributes.pop(key, None)
