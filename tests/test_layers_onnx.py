@@ -69,6 +69,10 @@ def test_sizes(text, shape, output):
 
 
 REFUSED = [
+    ("attention @input", "2x3x4", "queries, keys and values"),
+    ("attention 3 3 @input @input", "(2, 3, 4)", "splits 4 features into q_num_heads=3"),
+    ("attention 2 2 @input @input attn_mask_shape=2x3", "(2, 3, 4)", "does not go with its scores"),
+    ("attention @input @input", "(3, 4)", "of 3 or of 4 axes"),
     ("add", "2x3x4", "exactly two inputs, not 1"),
     ("add b=1 @input", "2x3x4", "exactly two inputs, not 3"),
     ("add b=1 b_shape=(1,)", "2x3x4", "either its values or a weight"),
@@ -156,6 +160,7 @@ def test_products_count_as_a_convolution_does():
     assert [row.macs for row in report.layers] == [2 * 7 * 64 * 16, 2 * 7 * 7 * 64, 2 * 7 * 64 * 7]
     assert [row.flops for row in report.layers] == [2 * row.macs for row in report.layers]
     assert [row.params.total for row in report.layers] == [16 * 64, 0, 0]
+    assert ask("attention 4 4 @input @input", "(2, 7, 16)").macs == 2 * (2 * 7 * 7 * 16)
 
 
 def test_a_recurrent_layer_counts_its_gates_at_every_step():

@@ -17,7 +17,7 @@ MERGES = frozenset(
     {
         *("add", "sum", "subtract", "sub", "multiply", "mul", "div", "average", "avg", "mean"),
         *("maximum", "max", "minimum", "min", "concatenate", "concat", "cat", "bilinear"),
-        *("scaledsum", "customscalelayer", "unknown", "matmul", "einsum", "gather", "where", "mod"),
+        *("scaledsum", "customscalelayer", "unknown", "matmul", "einsum", "attention", "gather", "where", "mod"),
         *("divide", "pow", "power", "equal", "greater", "less", "and", "or", "xor"),
         *("greaterorequal", "greater_or_equal", "lessorequal", "less_or_equal"),
     }

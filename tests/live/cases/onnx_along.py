@@ -116,3 +116,28 @@ def recurrent(draw, name):
         values["activations"] = one * ways
     values |= draw.some({"output": draw.size(0, 2 if name == "LSTM" else 1)})
     return case(draw, (), values, [steps, batch, inner], spoil=0.3)
+
+
+@generator("Attention")
+def attention(draw, name):
+    others, each = draw.size(1, 2), draw.size(1, 3)
+    number = others * draw.pick(1, 1, 2)
+    batch, steps, length, width = draw.size(1, 2), draw.size(1, 4), draw.size(1, 4), draw.size(1, 3)
+    values = draw.some({"is_causal": draw.pick(0, 1), "scale": 0.5})
+    if draw.chance(0.2):
+        values["softcap"] = 2.0
+    shapes = [[batch, number, steps, each], [batch, others, length, each], [batch, others, length, width]]
+    if draw.chance(0.5):
+        shapes = [[n, at, heads * size] for n, heads, at, size in shapes]
+        values |= {"q_num_heads": number, "kv_num_heads": others}
+    if draw.spoils and draw.chance(0.2):
+        shapes[draw.size(0, 2)][draw.size(0, len(shapes[0]) - 1)] = draw.size(1, 5)
+    mask = [batch, number, steps, length]
+    way = draw.pick("none", "none", "real", "held")
+    mask = [1 if draw.chance(0.3) else n for n in mask[:2]] + mask[2:]
+    mask = mask[draw.pick(0, 0, 1, 2) :]
+    if way == "real":
+        shapes.append(mask)
+    elif way == "held":
+        values["attn_mask_shape"] = tuple(mask)
+    return several(draw, values, shapes)

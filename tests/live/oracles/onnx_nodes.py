@@ -42,7 +42,7 @@ def bound(name, keywords, count, opset):
     words = [entry.name for entry in schema.inputs]
     variadic = schema.inputs[-1].option == defs.OpSchema.FormalParameterOption.Variadic
     for word in words:
-        kind = np.int64 if word in WHOLE else np.bool_ if logical(name, word) else np.float32
+        kind = np.int64 if whole(name, word) else np.bool_ if logical(name, word) else np.float32
         if word in left and f"{word}_shape" in left:
             raise TypeError("a value and a weight for one operand")
         if word in left:
@@ -72,6 +72,11 @@ def bound(name, keywords, count, opset):
     return Bound(attributes, constants, weights, inputs, ["output" if n == chosen else f"o{n}" for n in range(number)])
 
 
+def whole(name, word):
+    """Tell whether an operator's input says how, in integers; Attention's K is no number."""
+    return word in WHOLE and name != "Attention"
+
+
 def logical(name, word):
     """Tell whether an operator's input is a truth value."""
     return name in LOGICAL or (name == "Where" and word == "condition")
@@ -84,7 +89,7 @@ def nodes(name, own):
     before, inputs = [], []
     for number, each in enumerate(own.inputs):
         word = words[min(number, len(words) - 1)]
-        kind = TensorProto.BOOL if logical(name, word) else TensorProto.INT64 if word in WHOLE else None
+        kind = TensorProto.BOOL if logical(name, word) else TensorProto.INT64 if whole(name, word) else None
         if kind is not None and each.startswith("input"):
             before.append(helper.make_node("Cast", [each], [f"{each}_cast"], to=kind))
             each = f"{each}_cast"

@@ -18,7 +18,7 @@ from tests.live.oracles.onnx_reference import WINDOWED, evaluated, opinion
 VERSION = f"onnx {onnx.__version__}, onnxruntime {onnxruntime.__version__}"
 OPSET, IR = 22, 10
 # onnxruntime has no kernel for the newest version of the first; the others came later.
-OTHER = {"GlobalLpPool": 18, "RMSNormalization": 23, "Swish": 24}
+OTHER = {"GlobalLpPool": 18, "RMSNormalization": 23, "Swish": 24, "Attention": 23}
 CELLS = 20_000_000
 CONSTANTS = {
     "Pad": ("pads", "constant_value", "axes"),
