@@ -10,6 +10,9 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
+# Two test processes have a processor each: products in threads of their own would wait for one another. Before
+# NumPy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # How long an example takes is the machine's; a busy one must not fail a test.
 settings.register_profile("convcalc", deadline=None)
 settings.load_profile("convcalc")
