@@ -27,12 +27,28 @@ class Call:
         Where it stands in the text.
     ranks : dict or None
         The same call for each number of spatial axes, where only the input says which: ONNX's `MaxPool`.
+    kept : dict
+        What rules made of the arguments alone, see `Site.once`; calls that differ in their output channels
+        alone may share it.
     late : callable or None
         ``late(outputs)`` is the call when the shapes of the calls before it are known, by their indices, where a
         file computes its arguments of them.
     """
 
-    __slots__ = ("args", "framework", "given", "inputs", "label", "late", "layer", "path", "ranks", "span", "terse")
+    __slots__ = (
+        "args",
+        "framework",
+        "given",
+        "inputs",
+        "kept",
+        "label",
+        "late",
+        "layer",
+        "path",
+        "ranks",
+        "span",
+        "terse",
+    )
 
     def __init__(self, layer, framework, args, given, inputs, label=None, path=None, terse=True, span=(0, 0)):
         self.layer = layer
@@ -46,6 +62,13 @@ class Call:
         self.span = span
         self.ranks = None
         self.late = None
+        self.kept = {}
+
+    def filling(self, filters):
+        """Return the same call with other output channels."""
+        call = Call(self.layer, self.framework, {**self.args, "filters": filters}, self.given, self.inputs)
+        call.kept = self.kept
+        return call
 
     def settled(self, axes, outputs):
         """Return the call for an input of so many axes, batch and channels with them, after calls of these outputs."""

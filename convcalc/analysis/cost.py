@@ -106,9 +106,9 @@ def inside(facts, spatial):
     pairs are; a transposed kernel's MACs are its input cells times its taps.
     """
     windows = facts.windows
-    if facts.parts:
+    parts = [inside(own, spatial) if own.windows else own.macs for _, own in facts.parts(facts)]
+    if parts:
         # A part without windows has no taps to lose.
-        parts = [inside(own, spatial) if own.windows else own.macs for _, own in facts.parts]
         return None if None in parts or facts.macs.__class__ is not int else sum(parts)
     if facts.macs.__class__ is not int or not facts.macs or not windows or len(windows) != len(spatial):
         return None

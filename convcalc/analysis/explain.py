@@ -52,7 +52,7 @@ def sheet(step, row, text, width, data_format):
         cost=cost.UNKNOWN if step.unfed else cost.of(step, facts, spatial, width),
         receptive_field=row.receptive_field,
         notes=row.notes,
-        parts=tuple(part(step, name, own, spatial, width) for name, own in facts.parts if not step.unfed),
+        parts=tuple(part(step, name, own, spatial, width) for name, own in facts.parts(facts) if not step.unfed),
     )
 
 

@@ -77,7 +77,9 @@ def walk(network, given, open=False, unknown=frozenset()):
             if call.args.get("shared") is not None:
                 firsts = firsts or first_calls(network)
                 check_shared(firsts, weights, site, index, facts)
-            check_bits([facts.output, *[weight.shape for weight in facts.weights]])
+            check_bits(facts.output)
+            for weight in facts.weights:
+                check_bits(weight.shape)
             for key in call.given:
                 # Keras draws the weights of a layer when it is first called, whatever the shape alone would be.
                 if key[-11:] == "initializer" and network.framework == "keras":
@@ -234,7 +236,7 @@ def row(step, titles, fields, width):
         windows=facts.windows,
         activation_bytes=step.site.cells(facts.output) * width,
         notes=notes.of(call, facts, spatial, step.site.notes),
-        parts=tuple(part(step, name, kind, own, width) for kind, own in facts.parts),
+        parts=tuple(part(step, name, kind, own, width) for kind, own in facts.parts(facts)),
     )
     return bare(own, step) if step.unfed else own
 

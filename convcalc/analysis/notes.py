@@ -50,49 +50,54 @@ def moves(facts):
 
 def of_windows(framework, same, windows, spatial):
     """Return the notes of the windows of a layer, each code once; `same` is whether a word padded them."""
-    uneven = checkerboard(windows) if getattr(windows[0], "flip", False) else None
-    notes: tuple = (uneven,) if uneven else ()
+    found: dict = {}
+    if getattr(windows[0], "flip", False):
+        uneven = checkerboard(windows)
+        if uneven:
+            found["checkerboard"] = uneven
     for name, window, n in zip(AXES[len(windows)], windows, spatial, strict=False):
-        more = along(framework, same, window, n, name)
-        if more:
-            known = [note.code for note in notes]
-            notes += tuple([note for note in more if note.code not in known]) if known else more
-    return notes
+        if len(window) == 2:
+            continue
+        _, _, low, high, _, _, _, flip = window
+        whole = n.__class__ is int
+        if low is None and not whole:
+            continue
+        if flip:
+            shifted = torch_shift(window) if framework == "keras" else None
+            if shifted:
+                found.setdefault("docs_disagree", shifted)
+        elif same and low != high and low.__class__ is int and framework != "torch" and "lopsided_padding" not in found:
+            found["lopsided_padding"] = lopsided(low, high, alike(window, n))
+        if whole:
+            unread, empty = lost(window, n)
+            if unread > 0 and "unread_cells" not in found:
+                found["unread_cells"] = unread_cells(unread, n, name, window)
+            if empty > 0 and "padding_only" not in found:
+                found["padding_only"] = padding_only(empty, n, name, window)
+    return tuple(found.values())
 
 
-# Of many lines the sizes differ, and the kernels hardly: so what is kept is kept an axis.
-@lru_cache(maxsize=16384)
-def along(framework, same, window, n, name):
-    """Return the notes of the axis of a name."""
-    if len(window) == 2 or (n.__class__ is not int and window.low is None):
-        return ()
-    notes: tuple = ()
-    if window.flip:
-        shifted = torch_shift(window) if framework == "keras" else None
-        if shifted:
-            notes = (shifted,)
-    elif same and window.low != window.high and window.low.__class__ is int and framework != "torch":
-        more = max(window.low, window.high)
-        other = Window(window.size, window.stride, more, more, window.dilation)
-        notes = (lopsided(window.low, window.high, other.out(n) == window.out(n)),)
-    if n.__class__ is not int:
-        return notes
-    unread, empty = lost(window, n)
-    if unread > 0:
-        few = f"{unread:,} of {n:,} cells along {name} {'is' if unread == 1 else 'are'} never read"
-        gap = window.base == 1 and window.stride > window.span
-        remedy = (
-            "the stride is larger than the kernel"
-            if gap
-            else "the windows end before the input does: pad, or cut it first"
-        )
-        notes += (Note("unread_cells", f"{few}; {remedy}"),)
-    if empty > 0:
-        outs = window.out(n)
-        remedy = "a kernel of at least the stride reads everywhere" if window.base > 1 else "pad less"
-        few = f"{empty:,} of {outs:,} outputs along {name} read{'s' * (empty == 1)} padding or nothing"
-        notes += (Note("padding_only", f"{few}; {remedy}"),)
-    return notes
+def unread_cells(unread, n, name, window):
+    """Return the note of so many of n cells along the axis of a name that are not read."""
+    few = f"{unread:,} of {n:,} cells along {name} {'is' if unread == 1 else 'are'} never read"
+    gap = window.base == 1 and window.stride > window.span
+    remedy = (
+        "the stride is larger than the kernel" if gap else "the windows end before the input does: pad, or cut it first"
+    )
+    return Note("unread_cells", f"{few}; {remedy}")
+
+
+def padding_only(empty, n, name, window):
+    """Return the note of so many outputs along the axis of a name that read none of its n cells."""
+    remedy = "a kernel of at least the stride reads everywhere" if window.base > 1 else "pad less"
+    few = f"{empty:,} of {window.out(n):,} outputs along {name} read{'s' * (empty == 1)} padding or nothing"
+    return Note("padding_only", f"{few}; {remedy}")
+
+
+def alike(window, n):
+    """Tell whether the larger of a window's two paddings at both ends gives as many outputs."""
+    more = max(window.low, window.high)
+    return Window(window.size, window.stride, more, more, window.dilation).out(n) == window.out(n)
 
 
 @lru_cache(maxsize=256)

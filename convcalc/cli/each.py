@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
+from json.encoder import encode_basestring_ascii as quoted
 
 from convcalc.analysis.infer import brief
 from convcalc.analysis.naming import ports_dict
@@ -52,6 +53,7 @@ def answers(lines, spec=None, typed=None, framework=None, batch=None):
         The batch, given outright.
     """
     kept: dict = {}
+    met = [0] * MOST_ANSWERS
     number = 0
     for raw in lines:
         number += 1
@@ -64,7 +66,12 @@ def answers(lines, spec=None, typed=None, framework=None, batch=None):
                 answer = ask(question, batch)
             except ConvcalcError as error:
                 answer = failed(raw, error)
-            if len(raw) + len(answer[1]) <= LONGEST_KEPT:
+            # Of lines that come once nothing is kept but a number, so that their memory is free for the next.
+            mark = hash(raw)
+            place = mark % MOST_ANSWERS
+            if met[place] != mark:
+                met[place] = mark
+            elif len(raw) + len(answer[1]) <= LONGEST_KEPT:
                 if len(kept) >= MOST_ANSWERS:
                     kept.clear()
                 kept[raw] = answer
@@ -146,14 +153,21 @@ def finite(text):
     return number
 
 
-_decoder = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant, parse_float=finite)
+_decoder = JSONDecoder(parse_constant=refuse_constant, parse_float=finite)
+_strict = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant, parse_float=finite)
 
 
 def decoded(line):
     """Return the object that a line without blanks at its ends is."""
-    record, end = _decoder.raw_decode(line)
-    # `decode` looks for blanks as well; where something follows the object, it says what is wrong.
-    return record if end == len(line) else _decoder.decode(line)
+    try:
+        record, end = _decoder.raw_decode(line)
+        # Each pair has its colon: where there are no more colons than keys, none came twice.
+        if end == len(line) and line.count(":") == len(record):
+            return record
+    except ValueError:
+        pass
+    # It looks for blanks as well, for keys that came twice, and says what is wrong first.
+    return _strict.decode(line)
 
 
 def ask(question, batch):
@@ -209,7 +223,7 @@ def value(size):
 
 def note(layer, record):
     """Return a note as JSON text."""
-    return f'{{"layer":{layer},"code":"{record.code}","message":{_encode(record.message)}}}'
+    return f'{{"layer":{layer},"code":"{record.code}","message":{quoted(record.message)}}}'
 
 
 def failed(raw, error):

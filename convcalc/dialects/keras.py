@@ -8,7 +8,7 @@ from math import prod
 from convcalc.window import Window
 
 
-def forward(padding, size, stride, dilation, n):
+def forward(padding, size, stride, dilation, n=None):
     """Return the window of a convolution or a pool along one axis.
 
     Parameters
@@ -18,7 +18,7 @@ def forward(padding, size, stride, dilation, n):
     size, stride, dilation : int
         As Keras' own arguments.
     n : int or Size
-        Cells of the input; `same` depends on it.
+        Cells of the input; `same` depends on it, and without it is that of an unknown size.
 
     Examples
     --------

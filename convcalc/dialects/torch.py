@@ -8,8 +8,8 @@ from math import prod
 from convcalc.window import Window
 
 
-def forward(padding, size, stride, dilation, n):
-    """Return the window of a convolution along one axis.
+def forward(padding, size, stride, dilation, n=None):
+    """Return the window of a convolution along one axis, whatever its cells.
 
     `padding` is "valid", "same" (stride 1 alone, the odd cell after) or the cells before and after.
     """

@@ -3,12 +3,13 @@
 What they read is a `Window` per axis from the dialect; channels, groups and weights stand beside it.
 """
 
+from functools import partial
 from math import prod
 
 from convcalc.layers import keras_windows, onnx_windows, torch_windows
 from convcalc.layers.declare import Family
 from convcalc.layers.shared import CHANNELS, DATA_FORMAT, KERAS, KERNEL, SPATIAL, TORCH, activated
-from convcalc.layers.site import Facts, Weight
+from convcalc.layers.site import Facts, Weight, alone
 
 # What turns the arguments of each framework into windows, and refuses what it refuses.
 RULES = {"keras": keras_windows, "torch": torch_windows, "onnx": onnx_windows}
@@ -25,15 +26,15 @@ def conv(site):
         check_channels(site, channels)
     kernel = a["kernel"]
     windows, sizes = RULES[site.framework].slide_conv(site, spatial)
-    count = prod(sizes) * site.batch_of(batch)
+    cells = prod(sizes) * site.batch_of(batch)
     inner = channels // groups
     if site.framework == "keras":
         check_causal(site, batch, spatial)
-        names, shape, layout = ("kernel", "bias"), (*kernel, inner, filters), f"{SPATIAL[site.rank]} in out"
+        shape, layout = (*kernel, inner, filters), f"{SPATIAL[site.rank]} in out"
     else:
-        names = ("weight", "bias") if site.framework == "torch" else ("W", "B")
         shape, layout = (filters, inner, *kernel), f"out in {SPATIAL[site.rank]}"
-    return kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, count * prod(shape))
+    weight = Weight(KERNEL_NAMES[site.framework], shape, layout)
+    return kernel_facts(site, batch, filters, sizes, windows, cells, cells * prod(shape), (weight,))
 
 
 def transpose(site):
@@ -44,14 +45,15 @@ def transpose(site):
     filters, groups, kernel = site.filters(), a.get("groups", 1), a["kernel"]
     check_groups(site, channels, filters, groups)
     windows, sizes = RULES[site.framework].slide_transposed(site, spatial)
-    cells = prod(spatial) * site.batch_of(batch)
+    samples = site.batch_of(batch)
     inner = filters // groups
     if site.framework == "keras":
-        names, shape, layout = ("kernel", "bias"), (*kernel, filters, channels), f"{SPATIAL[site.rank]} out in"
+        shape, layout = (*kernel, filters, channels), f"{SPATIAL[site.rank]} out in"
     else:
-        names = ("weight", "bias") if site.framework == "torch" else ("W", "B")
         shape, layout = (channels, inner, *kernel), f"in out {SPATIAL[site.rank]}"
-    return kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, cells * prod(shape))
+    weight = Weight(KERNEL_NAMES[site.framework], shape, layout)
+    macs = prod(spatial) * samples * prod(shape)
+    return kernel_facts(site, batch, filters, sizes, windows, prod(sizes) * samples, macs, (weight,))
 
 
 def check_causal(site, batch, spatial):
@@ -76,9 +78,9 @@ def depthwise(site):
         )  # fmt: skip
     filters = channels * multiplier
     shape = (*kernel, channels, multiplier)
-    macs = prod(sizes) * site.batch_of(batch) * prod(shape)
-    names, layout = ("kernel", "bias"), f"{SPATIAL[site.rank]} in multiplier"
-    return kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, macs)
+    cells = prod(sizes) * site.batch_of(batch)
+    weight = Weight("kernel", shape, f"{SPATIAL[site.rank]} in multiplier")
+    return kernel_facts(site, batch, filters, sizes, windows, cells, cells * prod(shape), (weight,))
 
 
 def separable(site):
@@ -92,29 +94,36 @@ def separable(site):
     inner = channels * a["depth_multiplier"]
     axes = SPATIAL[site.rank]
     first = Weight("depthwise_kernel", (*kernel, channels, a["depth_multiplier"]), f"{axes} in multiplier")
-    second = Weight("pointwise_kernel", (*(1 for _ in kernel), inner, filters), f"{axes} in out")
+    second = Weight("pointwise_kernel", (*(1,) * site.rank, inner, filters), f"{axes} in out")
     cells = prod(sizes) * site.batch_of(batch)
-    middle = site.join(batch, inner, sizes)
     depth_macs, point_macs = cells * prod(first.shape), cells * prod(second.shape)
-    whole = kernel_facts(site, batch, filters, sizes, windows, ("", "bias"), second.shape, "", depth_macs + point_macs)
-    bias = whole.weights[1:]
-    parts = (
-        ("depthwise", Facts(middle, windows, (first,), depth_macs, 2 * depth_macs, "windows")),
-        ("pointwise", Facts(whole.output, (), (second, *bias), point_macs, whole.flops - 2 * depth_macs, "keeps")),
+    parts = partial(depth_and_point, site.join(batch, inner, sizes), depth_macs)
+    macs = depth_macs + point_macs
+    return kernel_facts(site, batch, filters, sizes, windows, cells, macs, (first, second), parts)
+
+
+def depth_and_point(middle, depth_macs, whole):
+    """Return the two layers that a separable one is made of; `middle` is the shape between them."""
+    first, *others = whole.weights
+    depth_flops = 2 * depth_macs
+    return (
+        ("depthwise", Facts(middle, whole.windows, (first,), depth_macs, depth_flops, "windows")),
+        ("pointwise", Facts(whole.output, (), tuple(others), whole.macs - depth_macs, whole.flops - depth_flops)),
     )
-    return whole._replace(weights=(first, second, *bias), parts=parts)
 
 
-def kernel_facts(site, batch, filters, sizes, windows, names, shape, layout, macs):
-    """Return the facts of a layer of one kernel, and a bias where it has one."""
-    weights: tuple = (Weight(names[0], shape, layout),)
-    output = site.join(batch, filters, sizes)
-    values = site.batch_of(batch) * filters * prod(sizes)
-    flops = 2 * macs + activated(site, values)
+# What the frameworks call the weights of a convolution.
+KERNEL_NAMES = {"keras": "kernel", "torch": "weight", "onnx": "W"}
+BIAS_NAMES = {"keras": "bias", "torch": "bias", "onnx": "B"}
+
+
+def kernel_facts(site, batch, filters, sizes, windows, cells, macs, weights, parts=alone):
+    """Return the facts of a layer of these kernels, and of a bias where it has one; `cells` are those of the output."""
+    flops = 2 * macs + activated(site, cells * filters)
     if site.args["bias"]:
-        weights += (Weight(names[1], (filters,), "out"),)
-        flops += values
-    return Facts(output, windows, weights, macs, flops, "windows")
+        weights += (Weight(BIAS_NAMES[site.framework], (filters,), "out"),)
+        flops += cells * filters
+    return Facts(site.join(batch, filters, sizes), windows, weights, macs, flops, "windows", (), parts)
 
 
 def check_groups(site, channels, filters, groups):

@@ -1,19 +1,27 @@
 """Where a window lies, whether it fits, over which smallest input it would, and what to say where it does not."""
 
-from functools import lru_cache
-
 from convcalc.errors import ShapeError
 from convcalc.layers.declare import PROPER
 
 AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
-# Of many lines whole layers differ, and axes come again: so what is kept is kept an axis.
-@lru_cache(maxsize=16384)
-def placed(rule, row, n):
-    """Return ``(window, size)``: what a rule of a dialect makes of an axis' arguments over n cells, and its outputs."""
-    window = rule(*row, n)
-    return window, window.out(n)
+def lanes(rule, rows):
+    """Return ``(rule, row, window)`` for the arguments of each axis: ``rule(*row, n)`` is its window over n cells.
+
+    The window is None but where it is the same over any cells; a rule that knows such takes no n.
+
+    Examples
+    --------
+    >>> from convcalc.dialects import keras
+    >>> [window and window[:4] for _, _, window in lanes(keras.forward, [("valid", 3, 2, 1), ("same", 3, 2, 1)])]
+    [(3, 2, 0, 0), None]
+    """
+    found = []
+    for row in rows:
+        window = rule(*row) if rule.__defaults__ else None
+        found.append((rule, row, window if window and window.low is not None else None))
+    return tuple(found)
 
 
 def no_fit(site, name, n, window, lower, least=1):

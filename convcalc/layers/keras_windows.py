@@ -4,11 +4,16 @@ Sizes are in `convcalc.dialects.keras`; channels, groups and weights in `conv` a
 """
 
 from convcalc.dialects import keras
-from convcalc.layers.fit import AXES
+from convcalc.layers.fit import AXES, lanes
 
 
 def slide_conv(site, spatial):
     """Return windows and sizes of a convolution."""
+    return site.slide(spatial, *site.once(conv_lanes))
+
+
+def conv_lanes(site):
+    """Return the lanes of a convolution, and its smallest output."""
     a = site.args
     kernel, stride, padding, dilation = a["kernel"], a["stride"], a["padding"], a["dilation"]
     words = padding.__class__ is str
@@ -24,11 +29,16 @@ def slide_conv(site, spatial):
 
     cells = (padding,) * site.rank if words else padding
     rows = zip(cells, kernel, stride, dilation, strict=True)
-    return site.slide(spatial, keras.forward, rows, least=0 if padding in ("same", "causal") else 1)
+    return lanes(keras.forward, rows), 0 if padding in ("same", "causal") else 1
 
 
 def slide_transposed(site, spatial):
     """Return windows and sizes of a transposed convolution."""
+    return site.slide(spatial, *site.once(transposed_lanes))
+
+
+def transposed_lanes(site):
+    """Return the lanes of a transposed convolution, and its smallest output."""
     a = site.args
     kernel, stride, padding, dilation = a["kernel"], a["stride"], a["padding"], a["dilation"]
     extra = a["output_padding"]
@@ -45,16 +55,20 @@ def slide_transposed(site, spatial):
     cells = (padding,) * site.rank if words else padding
     rows = zip(cells, kernel, stride, dilation, extra, strict=True)
     # Keras answers an output without cells, as of one cell and an even kernel with output_padding=0.
-    return site.slide(spatial, keras.transposed, rows, least=0 if words else 1)
+    return lanes(keras.transposed, rows), 0 if words else 1
 
 
 def slide_pool(site, batch, channels, spatial):
     """Return windows and sizes of a pool."""
+    return site.slide(spatial, *site.once(pool_lanes))
+
+
+def pool_lanes(site):
+    """Return the lanes of a pool, and its smallest output."""
     kernel, padding = site.args["kernel"], site.args["padding"]
     stride = site.args["stride"] or kernel
-
     rows = [(padding, k, s, 1) for k, s in zip(kernel, stride, strict=True)]
-    return site.slide(spatial, keras.forward, rows, least=0 if padding == "same" else 1)
+    return lanes(keras.forward, rows), 0 if padding == "same" else 1
 
 
 def check_strides(site, stride, dilation, but=""):

@@ -4,7 +4,7 @@ Windows themselves come from `convcalc.dialects.onnx`; channels, groups and weig
 """
 
 from convcalc.dialects import onnx
-from convcalc.layers.fit import AXES
+from convcalc.layers.fit import AXES, lanes
 from convcalc.layers.kinds import KINDS, is_int, pairs, per_axis
 from convcalc.layers.shared import CHANNELS, TIED
 from convcalc.values import UNSET, BadValue
@@ -99,7 +99,8 @@ def slide_conv(site, spatial):
         site.no_empty(spatial, AXES[site.rank])
         if max(dilation) > 1:
             site.note("backend_cannot_run", "onnxruntime runs no auto_pad=SAME_* with a dilation; give cells: pad=1")
-    return site.slide(spatial, onnx.forward, zip(by_axis(padding, site.rank), kernel, stride, dilation, strict=True))
+    rows = zip(by_axis(padding, site.rank), kernel, stride, dilation, strict=True)
+    return site.slide(spatial, lanes(onnx.forward, rows))
 
 
 def slide_transposed(site, spatial):
@@ -125,7 +126,7 @@ def slide_transposed(site, spatial):
 
     asked = output or (None,) * site.rank
     rows = zip(by_axis(padding, site.rank), kernel, stride, dilation, extra, asked, strict=True)
-    return site.slide(spatial, onnx.transposed, rows)
+    return site.slide(spatial, lanes(onnx.transposed, rows))
 
 
 def check_output(site, name, output, span, stride, n):
@@ -163,7 +164,7 @@ def slide_pool(site, batch, channels, spatial):
         site.note("backend_cannot_run", "onnxruntime takes pads smaller than the kernel alone; put Pad before it")
     ceil_mode = (site.args["ceil_mode"],) * site.rank
     rows = zip(by_axis(padding, site.rank), kernel, stride, dilation, ceil_mode, strict=True)
-    windows, sizes = site.slide(spatial, onnx.pool, rows, least=1 if wide else 0)
+    windows, sizes = site.slide(spatial, lanes(onnx.pool, rows), least=1 if wide else 0)
     for window, size, n, name in zip(windows, sizes, spatial, AXES[site.rank], strict=True):
         note_pool(site, window, size, n, name)
     if (

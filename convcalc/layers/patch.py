@@ -5,7 +5,7 @@ from math import prod
 from convcalc.dialects import torch
 from convcalc.layers import cells as cells
 from convcalc.layers.declare import Family
-from convcalc.layers.fit import show
+from convcalc.layers.fit import lanes, show
 from convcalc.layers.site import Facts
 from convcalc.window import Window
 
@@ -16,7 +16,7 @@ def windows_over(site, spatial):
 
     padding = [(pad, pad) for pad in a["padding"]]
     rows = zip(padding, a["kernel"], a["stride"], a["dilation"], strict=True)
-    return site.slide(spatial, torch.forward, rows)
+    return site.slide(spatial, lanes(torch.forward, rows))
 
 
 def unfold(site):

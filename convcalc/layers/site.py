@@ -8,7 +8,7 @@ from functools import partial
 from math import prod
 
 from convcalc.errors import ShapeError, SpecError
-from convcalc.layers.fit import AXES, fits, layout_words, no_fit, placed, show, swapped
+from convcalc.layers.fit import AXES, fits, layout_words, no_fit, show, swapped
 from convcalc.record import Record
 from convcalc.sizes import symbol
 
@@ -23,13 +23,19 @@ class Weight(Record):
     kind: str = "parameter"
 
 
+def alone(facts):
+    """Return the parts of a layer that is not made of others."""
+    return ()
+
+
 class Facts(Record):
     """What a rule says of one layer.
 
     `field` tells how the receptive field goes on: "windows" through `windows`, "keeps" unchanged,
     "whole" (each output cell sees the whole input), "unknown" unless every input saw the whole, or
     "mixes": unknown unless any did. `macs` and `flops` are of the
-    whole batch, with an unknown batch as 1.
+    whole batch, with an unknown batch as 1. `parts` gives ``(kind, facts)`` of each layer that it is
+    made of, from the facts of the whole: what only a report asks.
     """
 
     output: tuple
@@ -39,7 +45,7 @@ class Facts(Record):
     flops: int = 0
     field: str = "keeps"
     notes: tuple = ()
-    parts: tuple = ()
+    parts: object = alone
 
 
 class Site:
@@ -76,6 +82,7 @@ class Site:
         "fixed",
         "framework",
         "given",
+        "kept",
         "layer",
         "notes",
         "open",
@@ -93,6 +100,7 @@ class Site:
         self.args = call.args
         self.channels_first = call.framework != "keras" or call.args.get("data_format") == "channels_first"
         self.given = call.given
+        self.kept = call.kept
         self.terse = call.terse
         self.rank = call.layer.rank
         self.shapes = shapes
@@ -188,16 +196,34 @@ class Site:
 
     # -- windows -------------------------------------------------------------------------------
 
-    def slide(self, spatial, rule, rows, least=1):
+    def once(self, made):
+        """Return ``made(site)``, which asks for arguments alone, but for the output channels: kept with the call.
+
+        What it noted is noted each time.
+        """
+        found = self.kept.get(made)
+        if found is None:
+            before = len(self.notes)
+            value = made(self)
+            self.kept[made] = value, self.notes[before:]
+            return value
+        value, notes = found
+        if notes:
+            self.notes += notes
+        return value
+
+    def slide(self, spatial, lanes, least=1):
         """Lower each axis and return ``(windows, sizes)``; refuse the first that does not fit.
 
-        ``rule(*row, n)`` gives the window of an axis with the arguments of its row over `n` cells;
-        `least` is the smallest output that the framework takes.
+        `lanes` are what `fit.lanes` makes of a rule and the arguments of each axis; `least` is the smallest
+        output that the framework takes.
         """
         windows: list = []
         sizes: list = []
-        for row, n in zip(rows, spatial, strict=True):
-            window, size = placed(rule, row, n)
+        for (rule, row, window), n in zip(lanes, spatial, strict=True):
+            if window is None:
+                window = rule(*row, n)
+            size = window.out(n)
             if size.__class__ is not int:
                 self.conditions.append(size)
             elif size < 1 and window.low is not None and not fits(window, n, least):

@@ -5,41 +5,55 @@ was seen on torch 2.13.0 on a CPU, and is held by tests/test_torch_windows.py.
 """
 
 from convcalc.dialects import torch
-from convcalc.layers.fit import AXES
+from convcalc.layers.fit import AXES, lanes
 from convcalc.layers.keras_windows import check_output_padding
 
 
 def slide_conv(site, spatial):
     """Return windows and sizes of a convolution."""
-    a = site.args
-    kernel, stride, padding, dilation, mode = a["kernel"], a["stride"], a["padding"], a["dilation"], a["padding_mode"]
     site.no_empty(spatial, AXES[site.rank])
-    if padding == "same" and max(stride) > 1:
-        raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1.", key="stride")
-    padding = (padding,) * site.rank if padding.__class__ is str else cells(site, padding, mode)
-    windows, sizes = site.slide(spatial, torch.forward, zip(padding, kernel, stride, dilation, strict=True))
+    windows, sizes = site.slide(spatial, site.once(conv_lanes))
+    mode = site.args["padding_mode"]
     if mode in ("reflect", "circular"):
         check_mode(site, mode, spatial, windows)
     return windows, sizes
 
 
+def conv_lanes(site):
+    """Return the lanes of a convolution."""
+    a = site.args
+    kernel, stride, padding, dilation, mode = a["kernel"], a["stride"], a["padding"], a["dilation"], a["padding_mode"]
+    if padding == "same" and max(stride) > 1:
+        raise site.illegal("torch's padding='same' takes no stride above 1.", "Give the cells: pad=1.", key="stride")
+    padding = (padding,) * site.rank if padding.__class__ is str else cells(site, padding, mode)
+    return lanes(torch.forward, zip(padding, kernel, stride, dilation, strict=True))
+
+
 def slide_transposed(site, spatial):
     """Return windows and sizes of a transposed convolution."""
-    a = site.args
-    kernel, stride, padding, dilation = a["kernel"], a["stride"], a["padding"], a["dilation"]
-    extra = a["output_padding"]
-    note_cells(site, padding)
+    rows = site.once(transposed_lanes)
     # Over an empty batch torch computes nothing, and asks neither of the two.
     if len(site.shape) == site.rank + 1 or site.shape[0] != 0:
         site.no_empty(spatial, AXES[site.rank])
-        limits = [max(pair) for pair in zip(stride, dilation, strict=True)]
-        words = [
-            f"the stride {s} or the dilation {d}" if d > 1 else f"the stride {s}"
-            for s, d in zip(stride, dilation, strict=True)
-        ]
-        check_output_padding(site, extra, limits, words)
+        site.once(check_extra)
+    return site.slide(spatial, rows)
 
-    return site.slide(spatial, torch.transposed, zip(padding, kernel, stride, dilation, extra, strict=True))
+
+def transposed_lanes(site):
+    """Return the lanes of a transposed convolution."""
+    a = site.args
+    padding = a["padding"]
+    note_cells(site, padding)
+    rows = zip(padding, a["kernel"], a["stride"], a["dilation"], a["output_padding"], strict=True)
+    return lanes(torch.transposed, rows)
+
+
+def check_extra(site):
+    """Refuse an output_padding that is under neither the stride nor the dilation of its axis; return True."""
+    pairs = list(zip(site.args["stride"], site.args["dilation"], strict=True))
+    words = [f"the stride {s} or the dilation {d}" if d > 1 else f"the stride {s}" for s, d in pairs]
+    check_output_padding(site, site.args["output_padding"], list(map(max, pairs)), words)
+    return True
 
 
 def slide_pool(site, batch, channels, spatial):
@@ -55,7 +69,7 @@ def slide_pool(site, batch, channels, spatial):
         check_bare(site, kernel, spatial)
 
     rows = zip(padding, kernel, stride, dilation, (a["ceil_mode"],) * site.rank, strict=True)
-    return site.slide(spatial, torch.pool, rows)
+    return site.slide(spatial, lanes(torch.pool, rows))
 
 
 def cells(site, padding, mode):

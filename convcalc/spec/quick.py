@@ -48,9 +48,7 @@ def read(text, framework=None):
     place = framework, before, mark, after
     call = _calls.get(place)
     if call is not None:
-        args = {**call.args, "filters": int(number)}
-        call = Call(call.layer, call.framework, args, call.given, call.inputs, span=_SPAN)
-        return Network(call.framework, (call,), text)
+        return Network(call.framework, (call.filling(int(number)),), text)
     network = assemble(text, framework)
     if network is None:
         return read_fully(text, framework)
