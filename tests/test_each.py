@@ -213,12 +213,12 @@ def test_more_lines_take_no_more_memory():
     Counted are Python's own blocks of memory, to the block: one kept for each line would be six thousand.
     """
     code = (
-        "import sys; from convcalc.cli import each\n"
+        "import sys; from convcalc.cli import each; from convcalc.spec.shapes import read_shape\n"
         "def lines():\n"
         "    for n in range(12_000):\n"
         "        yield b'conv2d %d %d s=%d' % (n + 1, n % 7 + 1, n % 3 + 1)\n"
         "        if n % 100 == 0: print(sys.getallocatedblocks())\n"
-        "for text, ok in each.answers(lines(), typed=each.read_shape('28x28x3')): assert ok\n"
+        "for text, ok in each.answers(lines(), typed=read_shape('28x28x3')): assert ok\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env=clean_environment(), capture_output=True, text=True, timeout=120, check=True

@@ -11,12 +11,18 @@ LARGE = 1 << 64
 
 def check_bits(shapes):
     """Refuse a shape of more values than anyone counts, before its product is asked for again and again."""
+    try:
+        # A few sizes of 64 bits are under the limit without being added up.
+        if max(map(max, shapes)) < LARGE and max(map(len, shapes)) < MAX_BITS // 64:
+            return
+    except (TypeError, ValueError):
+        # Symbols have no order, and a shape may have no sizes.
+        pass
     for shape in shapes:
         for n in shape:
             if n.__class__ is int and n >= LARGE:
                 break
         else:
-            # A few sizes of 64 bits are under the limit without being added up.
             if len(shape) < MAX_BITS // 64:
                 continue
         if sum([n.bit_length() for n in shape if n.__class__ is int]) > MAX_BITS:

@@ -1,6 +1,7 @@
 """Calls and an input shape to a report: the one pass through a network that every command reads."""
 
 from math import prod
+from operator import attrgetter
 
 from convcalc.analysis import notes
 from convcalc.analysis.bounds import check_bits, check_weights
@@ -20,6 +21,7 @@ from convcalc.record import Record
 from convcalc.sizes import smallest
 
 BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
+SHAPE = attrgetter("shape")
 
 
 class Brief(Record):
@@ -77,9 +79,7 @@ def walk(network, given, open=False, unknown=frozenset()):
             if call.args.get("shared") is not None:
                 firsts = firsts or first_calls(network)
                 check_shared(firsts, weights, site, index, facts)
-            check_bits(facts.output)
-            for weight in facts.weights:
-                check_bits(weight.shape)
+            check_bits([facts.output, *map(SHAPE, facts.weights)])
             for key in call.given:
                 # Keras draws the weights of a layer when it is first called, whatever the shape alone would be.
                 if key[-11:] == "initializer" and network.framework == "keras":
