@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 
+from convcalc.cli import workers
 from convcalc.cli.line import LONGEST_LINE, answer_to
 from convcalc.cli.output import opened
 from convcalc.errors import FileError, SpecError
@@ -16,14 +17,24 @@ from convcalc.spec.shapes import given as shapes
 CHUNK = 1 << 16
 # New objects between two looks for garbage, of which lines leave next to none.
 NEW_OBJECTS = 100_000
-# Answers that wait to be written together.
-MOST_WAITING = 512
+# Lines that are answered together, and then written.
+JOB = 512
+# How many chunks of many lines must come in a row before other processes help.
+FULL, MANY = 3, 16
 # Whole answers kept for lines that come again, and the longest line and answer that are kept.
 MOST_ANSWERS = 4096
 LONGEST_KEPT = 1024
 
 
-def answers(lines, spec=None, typed=None, framework=None, batch=None):
+class Kept:
+    """Whole answers of lines that came again, and marks of those that came once."""
+
+    def __init__(self):
+        self.answers: dict = {}
+        self.met = [0] * MOST_ANSWERS
+
+
+def answers(lines, spec=None, typed=None, framework=None, batch=None, number=0, kept=None):
     """Yield ``(text, ok)`` for each line that asks something; blank and comment lines ask nothing.
 
     Parameters
@@ -38,13 +49,16 @@ def answers(lines, spec=None, typed=None, framework=None, batch=None):
         The framework for lines that name none of their own.
     batch : int, optional
         The batch, given outright.
+    number : int
+        How many lines came before.
+    kept : Kept, optional
+        What was kept of them.
     """
-    kept: dict = {}
-    met = [0] * MOST_ANSWERS
-    number = 0
+    kept = kept or Kept()
+    known, met = kept.answers, kept.met
     for raw in lines:
         number += 1
-        answer = kept.get(raw)
+        answer = known.get(raw)
         if answer is None:
             answer = answer_to(raw, spec, typed, framework, batch)
             if answer is None:
@@ -55,15 +69,15 @@ def answers(lines, spec=None, typed=None, framework=None, batch=None):
             if met[place] != mark:
                 met[place] = mark
             elif len(raw) + len(answer[1]) <= LONGEST_KEPT:
-                if len(kept) >= MOST_ANSWERS:
-                    kept.clear()
-                kept[raw] = answer
+                if len(known) >= MOST_ANSWERS:
+                    known.clear()
+                known[raw] = answer
         name, rest, ok = answer
         yield f'{{"id":{name},"line":{number},{rest}}}\n', ok
 
 
-def lines_of(handle):
-    """Yield lists of lines as they arrive on a file descriptor; a line over the limit comes cut."""
+def chunks_of(handle):
+    """Yield ``(lines, size)`` of what arrives on a file descriptor; a line over the limit comes cut."""
     rest = b""
     while True:
         try:
@@ -73,15 +87,14 @@ def lines_of(handle):
             raise FileError("unreadable", f"Standard input cannot be read: {reason}.") from None
         if not chunk:
             if rest:
-                yield [rest]
+                yield [rest], 0
             return
         lines = (rest + chunk).split(b"\n") if b"\n" in chunk else [rest + chunk]
         rest = lines.pop()
         if len(rest) > LONGEST_LINE + 1:
             # Enough to be refused as too long; what follows of it is not kept.
             rest = rest[: LONGEST_LINE + 1]
-        if lines:
-            yield lines
+        yield lines, len(chunk)
 
 
 def run(handle, write, flush, **given):
@@ -92,29 +105,59 @@ def run(handle, write, flush, **given):
     handle : int
         The file descriptor to read.
     write, flush : callable
-        Take the answers' text; flush is called before each read that may block.
+        Take the answers' bytes; flush is called before each read that may block.
     """
-    bad = 0
+    kept = Kept()
+    bad = number = full = 0
+    crew = None
 
-    def lines():
-        for batch_of_lines in lines_of(handle):
-            yield from batch_of_lines
-            put()
-            flush()
+    def work(lines, number):
+        out = []
+        wrong = 0
+        for text, ok in answers(lines, number=number, kept=kept, **given):
+            out.append(text)
+            wrong += not ok
+        return "".join(out).encode(), wrong
 
-    def put():
-        write("".join(out))
-        out.clear()
+    def put(text, wrong):
+        nonlocal bad
+        bad += wrong
+        write(text)
 
-    out: list = []
-    for text, ok in answers(lines(), **given):
-        out.append(text)
-        bad += not ok
-        if len(out) >= MOST_WAITING:
-            put()
-    put()
+    try:
+        for lines, size in chunks_of(handle):
+            large = size >= CHUNK // 2 and len(lines) >= MANY
+            full = full + 1 if large else 0
+            if crew is None and full == FULL and workers.cores() > 1:
+                flush()
+                crew = workers.Crew(workers.cores(), work, put)
+            for first in range(0, len(lines), JOB):
+                job = lines[first : first + JOB]
+                if crew and large:
+                    crew.ask(job, number)
+                else:
+                    if crew:
+                        crew.drain()
+                    put(*work(job, number))
+                number += len(job)
+            if crew and crew.busy and not waits(handle):
+                crew.drain()
+            if not crew or not crew.busy:
+                flush()
+        if crew:
+            crew.drain()
+    finally:
+        if crew:
+            crew.end()
     flush()
     return 1 if bad else 0
+
+
+def waits(handle):
+    """Tell whether input waits on a file descriptor, or its end."""
+    from select import select
+
+    return bool(select([handle], [], [], 0)[0])
 
 
 def answer_lines(source, input, framework, batch, output):
@@ -140,6 +183,6 @@ def answer_lines(source, input, framework, batch, output):
     gc.enable()
     gc.set_threshold(NEW_OBJECTS)
     if output is None:
-        return run(sys.stdin.fileno(), sys.stdout.write, sys.stdout.flush, **given)
+        return run(sys.stdin.fileno(), lambda text: sys.stdout.write(text.decode()), sys.stdout.flush, **given)
     with opened(output) as target:
-        return run(sys.stdin.fileno(), lambda text: target.write(text.encode()), target.flush, **given)
+        return run(sys.stdin.fileno(), target.write, target.flush, **given)
