@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 
-from convcalc.cli import workers
 from convcalc.cli.line import LONGEST_LINE, answer_to
 from convcalc.cli.output import opened
 from convcalc.errors import FileError, SpecError
@@ -128,11 +127,12 @@ def run(handle, write, flush, **given):
         for lines, size in chunks_of(handle):
             large = size >= CHUNK // 2 and len(lines) >= MANY
             full = full + 1 if large else 0
-            if crew is None and full == FULL and workers.cores() > 1:
+            if crew is None and full == FULL:
+                from convcalc.cli import workers
+
                 flush()
-                crew = workers.Crew(workers.cores(), work, put)
-            for first in range(0, len(lines), JOB):
-                job = lines[first : first + JOB]
+                crew = workers.cores() > 1 and workers.Crew(workers.cores(), work, put)
+            for job in jobs_of(lines):
                 if crew and large:
                     crew.ask(job, number)
                 else:
@@ -151,6 +151,17 @@ def run(handle, write, flush, **given):
             crew.end()
     flush()
     return 1 if bad else 0
+
+
+def jobs_of(lines):
+    """Yield lines in equal parts, none of them over `JOB`.
+
+    >>> [*map(len, jobs_of([b""] * (JOB + 2)))]
+    [257, 257]
+    """
+    count = -(-len(lines) // JOB)
+    for part in range(count):
+        yield lines[len(lines) * part // count : len(lines) * (part + 1) // count]
 
 
 def waits(handle):

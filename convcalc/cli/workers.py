@@ -130,8 +130,10 @@ def serve(work, source, sink, others, held):
     code = 1
     try:
         watch(os.getppid(), held)
-        for handle in others:
-            os.close(handle)
+        # A reader of the output must see its end where this process is the last to end.
+        for handle in (0, 1, *others):
+            with suppress(OSError):
+                os.close(handle)
         jobs, answers = os.fdopen(source, "rb"), os.fdopen(sink, "wb")
         while head := jobs.read(JOB.size):
             size, number = JOB.unpack(head)
