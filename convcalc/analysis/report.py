@@ -258,6 +258,20 @@ class Report:
         """Return the same report with only these rows; the totals stay those of the whole."""
         return kept(self, rows)
 
+    def fold(self, depth: int) -> "Report":
+        """Return the same report with what lies deeper than `depth` in a path of names as a row a block.
+
+        Examples
+        --------
+        >>> import convcalc
+        >>> net = "nn.Sequential(nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU()), nn.Flatten())"
+        >>> [(row.name, row.layers) for row in convcalc.shape(net, (1, 3, 8, 8)).fold(1).layers]
+        [('0', 2), ('1', 1)]
+        """
+        from convcalc.analysis.blocks import folded
+
+        return folded(self, depth)
+
     def __rich__(self):
         from convcalc.views.table import Table
 

@@ -23,9 +23,7 @@ def arranged(report, by, top, depth, output):
     words: object = display
     columns = COLUMNS
     if depth:
-        from convcalc.analysis.blocks import folded
-
-        report = folded(report, depth)
+        report = report.fold(depth)
     if by:
         report, words = by_cost(report, by, top, output)
     if report.match:

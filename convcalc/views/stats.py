@@ -36,7 +36,9 @@ def render(stats, width=None, quiet=False, color=False, blocks=True):
     shown = [row for row in stats.layers if row.weights]
     if len(shown) > MOST_BLOCKS:
         out += [("", ""), *layout.lines(weights_table(shown), width)[1:]]
-        out += [] if quiet else [("", ""), ("", "weights of one value left out; --only INDEX shows a layer's in full")]
+        if not quiet:
+            words = "weights of one value left out; --only INDEX shows a layer's in full"
+            out += [("", ""), *layout.plain_lines(layout.wrapped(words, width))]
     else:
         for row in shown:
             out += [("", ""), *layer_lines(row, width, blocks)]
@@ -233,7 +235,8 @@ def signal_lines(stats, width):
     rows = [row for row in stats.layers if row.signal]
     count = f"{stats.images:,} image{'s' * (stats.images != 1)}" if stats.images else "measured on noise"
     if len(stats.every) > 1:
-        return [("", f"{title}; {count}; exp. by closed forms"), *layout.lines(signal_table(stats), width)]
+        said = layout.wrapped(f"{title}; {count}; exp. by closed forms", width)
+        return [*layout.plain_lines(said), *layout.lines(signal_table(stats), width)]
     return [("", title), *[("", line) for line in block(rows[0], f"measured, {count}" if stats.images else "measured")]]
 
 
