@@ -199,6 +199,12 @@ def test_what_says_the_same_is_taken(each, options):
     assert each("dense 4", "dense 5", options=options) == each("dense 4", "dense 5")
 
 
+def test_words_that_are_kept_are_ascii(each):
+    """Once a layer is known its words are read the short way, where no digit but an ASCII one may pass."""
+    _, *others = each(*(f"maxpool2d {size}" for size in ("3", "9\u00b2", "\u0663", "k=\uff13", "3x\u0663")), code=1)
+    assert [other["error"]["code"] for other in others] == ["syntax"] * 4
+
+
 def test_repeated_lines_are_answered_alike(each):
     answers = each(*["conv2d 8 3", "konv2d", "# c"] * 700, options=["-i", "28x28x3"], code=1)
 

@@ -108,11 +108,13 @@ def find(word):
 def find_class(name, framework, rank=2):
     """Return the `Layer` of a framework's class, by its exact name, or None.
 
-    `rank` counts for a class that has none in its name.
+    `rank` counts for a class that has none in its name; a file may ask for one that no layer has.
     """
     _read(name)
     own = _open.get(name, {}).get(framework)
-    entry = (own[0], rank) if own else _classes.get(name, {}).get(framework)
+    if own:
+        return _layer((own[0], rank)) if rank in own[1] else None
+    entry = _classes.get(name, {}).get(framework)
     return entry and _layer(entry)
 
 

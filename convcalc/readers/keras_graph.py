@@ -205,7 +205,8 @@ class Flat:
         # A model within a model is counted from its second call, for the first made it: in the outputs always,
         # in the nodes by Keras 2, whose Sequential is such a model too.
         models = {title for title, layer in layers.items() if layer["class_name"] in MODELS and (title, 0) in nodes}
-        if any(node.__class__ is dict for layer in layers.values() for node in layer.get("inbound_nodes", ())):
+        lists = [layers[title]["inbound_nodes"] for title, _ in nodes]
+        if any(node.__class__ is dict for inbound in lists for node in inbound):
             functional = {title for title in models if layers[title]["class_name"] != "Sequential"}
             return nodes, shapes, earlier(outputs, functional)
         for tensor in outputs:

@@ -107,6 +107,8 @@ def assemble(text, framework):
 def settled(layer, signature, framework, place):
     """Return ``(house key, value)`` of a word at its place, and keep it; None for what is not plain."""
     position, word = (0, place) if place.__class__ is str else place
+    if not word.isascii():
+        return None  # there are digits that are no ASCII, and for some of them `int` has a number
     plain = read_word(word)
     if plain is True or plain is False:
         return None

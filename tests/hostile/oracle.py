@@ -9,6 +9,7 @@ from pathlib import Path
 
 import convcalc
 from convcalc import errors
+from convcalc.analysis.infer import brief
 from convcalc.analysis.jsonable import plain
 from convcalc.api import inspect, network, size
 from convcalc.cli import each
@@ -74,7 +75,7 @@ def asked(case, deep, answered):
         if deep:
             report = convcalc.shape(case.spec, case.input, framework=case.framework, batch=case.batch)
         # What --each does with a network: the same rules, and fewer words about them.
-        short = each.brief(network(case.spec, case.framework), given(case.input), size(case.batch))
+        short = brief(network(case.spec, case.framework), given(case.input), size(case.batch))
     except ConvcalcError as error:
         check_error(error, (case.spec, case.input), deep)
         return error.code
