@@ -14,6 +14,7 @@ import sys
 from io import BytesIO, StringIO, TextIOWrapper
 from itertools import groupby
 from pathlib import Path
+from textwrap import wrap
 
 README = Path(__file__).parent.parent / "README.md"
 PICTURE = README.parent / "tests" / "golden" / "readme.svg"
@@ -113,9 +114,24 @@ def here(words, folder):
 
     # In a pipe, what is said on standard error comes first: standard output is written at the end.
     out, err = (TextIOWrapper(BytesIO(), "utf-8", write_through=True) for _ in range(2))
-    with contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        contextlib.chdir(folder),
+        forgotten("mylib"),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
         code = entry(words)
     return code, b"".join(stream.buffer.getvalue() for stream in (err, out)).decode().strip("\n")
+
+
+@contextlib.contextmanager
+def forgotten(package):
+    """Import a user's package anew, and leave none of it: the next one has another folder."""
+    try:
+        yield
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+            del sys.modules[name]
 
 
 def rewritten(text, folder):
@@ -165,12 +181,19 @@ def tables(text):
     from convcalc.errors import CODES
 
     rows = ["| word | Keras | PyTorch | ONNX | |", "|---|---|---|---|---|"]
+    alone = {"Keras": [], "PyTorch": [], "ONNX": []}
     for _, group in groupby(layers.layers(), lambda layer: (layer.family.about, re.sub(r"\d", "", layer.word))):
         kin = list(group)
-        words = [layer.word for layer in kin]
         own = [[layer.type(f) for layer in kin if layer.type(f)] for f in ("keras", "torch", "onnx")]
-        cells = [f"`{joined(names)}`" if names else "" for names in (words, *own)]
-        rows.append(f"| {' | '.join(cells)} | {kin[0].family.about.replace('|', chr(92) + '|')} |")
+        cells = [f"`{joined(names)}`" if names else "" for names in ([layer.word for layer in kin], *own)]
+        if sum(map(bool, own)) > 1:
+            rows.append(f"| {' | '.join(cells)} | {kin[0].family.about.replace('|', chr(92) + '|')} |")
+        else:
+            # Its word is the name that the framework has for it, or close to that.
+            [(framework, names)] = [(f, cell) for f, cell in zip(alone, cells[1:], strict=True) if cell]
+            alone[framework].append(names)
+    for framework, names in alone.items():
+        rows += ["", *wrap(f"**{framework} alone:** {', '.join(names)}.", 120, break_long_words=False)]
     codes = ["| note | |", "|---|---|", *(f"| `{code}` | {about} |" for code, about in notes.CODES.items()), ""]
     codes += ["| error | |", "|---|---|", *(f"| `{code}` | {about} |" for code, about in CODES.items())]
     for name, lines in (("layers", rows), ("codes", codes)):

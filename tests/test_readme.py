@@ -1,5 +1,6 @@
 """The README: every console block prints what it says, and what it names exists."""
 
+import ast
 import re
 import shutil
 from pathlib import Path
@@ -29,6 +30,27 @@ def test_a_block_prints_what_it_says(pairs, tmp_path):
 def masked(text):
     """Without the digits of rounding errors, which are the machine's, and without how wide they stand."""
     return re.sub(r" *\b\d\.\de-\d\d", " #", text) if "greatest difference" in text else text
+
+
+def test_the_python_runs(tmp_path, monkeypatch):
+    """Run the blocks of Python in order; a comment that is a value is what the line comes to."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+    (tmp_path / "mylib").mkdir()
+    (tmp_path / "mylib" / "inits.py").write_text(next(block for block in blocks if "class" in block))
+    monkeypatch.syspath_prepend(tmp_path)
+    names, told, text = {}, 0, "".join(blocks)
+    with readme.forgotten("mylib"):
+        for line in ast.parse(text).body:
+            code = ast.get_source_segment(text, line)
+            if not isinstance(line, ast.Expr):
+                exec(code, names)
+                continue
+            value = eval(code, names)
+            said = re.search(rf"^{re.escape(code)}  # (\(?\d.*)$", text, re.MULTILINE)
+            if said:
+                told += 1
+                assert value == ast.literal_eval(said[1])
+    assert told == 4
 
 
 def test_there_are_blocks():
