@@ -1,5 +1,7 @@
 """``--match`` against the tools themselves, each where it is installed."""
 
+import contextlib
+import io
 import random
 
 import pytest
@@ -62,3 +64,30 @@ def test_whole_networks(tool, seed):
     with torch.no_grad():
         macs, params = counters.TORCH[tool](counters.wrapped(model), [torch.zeros(shape)])
     assert (report.match.macs, report.match.params) == (macs, params)
+
+
+def test_whole_files():
+    """Every operator of exported models, in place; what a file works out of its sizes is in no figure."""
+    installed("onnx-tool")
+    import onnx
+    import onnx_tool
+
+    from convcalc.readers.files import recognise
+    from tests.live.onnx_models import exported
+    from tests.live.onnx_zoo import MODELS
+
+    for name, (_, shape, _) in MODELS.items():
+        data = exported(name, 17, open_axes=False)
+        with contextlib.redirect_stdout(io.StringIO()):
+            graph = onnx_tool.Model(onnx.load_from_string(data), {"verbose": False}).graph
+            graph.graph_reorder_nodes()
+            graph.shape_infer(None)
+            graph.profile()
+        report = convcalc.shape(recognise(data, "model.onnx").text, shape, match="onnx-tool")
+        figures = {row.name: row.match.macs for row in report.layers}
+        asked = {node: int(own.macs[0]) for node, own in graph.nodemap.items()}
+        # A node of several outputs has a row for each, and costs nothing.
+        assert {node: asked.get(node, 0) for node in figures} == figures, name
+        assert report.match.params <= graph.params
+        # Sizes: a few numbers each.
+        assert sum(asked.values()) - report.match.macs < 100
