@@ -38,7 +38,13 @@ def rows(text):
         ("with strategy.scope():\n    m = Sequential()\n    m.add(Dense(3))", "Dense(3)"),
         ("import tensorflow.keras.layers as L\nimport tensorflow as t\nm = t.keras.Sequential([L.Dense(3)])",
          "Dense(3)"),
+        ("m = Sequential([\n    MaxPool2D(2, input_shape=(4, 4, 3)), GlobalAvgPool2D(),\n    Dense(3)])\nm.compile()",
+         "keras.Sequential([MaxPooling2D(2, input_shape=(4, 4, 3)), GlobalAveragePooling2D(), Dense(3)])"),
+        ("{K}i = keras.Input((4,), name='i')\nm = keras.Model({'i': i}, {'o': layers.Dense(3)(i)})",
+         "input Nx4 | dense 3"),
         # torch
+        ("net = nn.Sequential(nn.Linear(3, 4)).eval()", "nn.Sequential(nn.Linear(3, 4))"),
+        ("{T}net = nn.Sequential(nn.Linear(3, 4)).to(device)\nnet.train()", "nn.Sequential(nn.Linear(3, 4))"),
         ("{T}net = nn.Sequential(nn.Linear(16 * 5 * 5, 4), nn.ReLU(),)", "nn.Sequential(nn.Linear(400, 4), nn.ReLU())"),
         ("{T}c = 8\nls = [nn.Linear(c, 4)]\nls += [nn.ReLU()]\nnet = nn.Sequential(*ls, nn.Linear(4, c // 4))",
          "nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2))"),
@@ -145,6 +151,43 @@ def test_the_sequential_of_a_class_whose_forward_does_not_tell():
     report = convcalc.shape(NET + "        return self.head(x) + x\n")
 
     assert [row.type for row in report.layers] == ["Flatten", "Linear"]
+
+
+@pytest.mark.parametrize("head", ["", KERAS])
+def test_a_layer_of_keras_without_a_rule_is_a_row_of_unknown_sizes(head):
+    text = head + (
+        "m = keras.Sequential([\n    layers.RandomFlip('horizontal', input_shape=(8, 8, 3)),\n"
+        "    layers.Flatten(),\n    layers.Lambda(lambda x: x * 2, name='twice'),\n])"
+    )
+    report = convcalc.shape(text)
+
+    assert report.inputs[0].shape[1:] == (8, 8, 3)
+    assert [(row.type, row.params.total) for row in report.layers] == [("RandomFlip", 0), ("Flatten", 0), ("Lambda", 0)]
+    assert [note.code for row in report.layers for note in row.notes] == ["unknown_layer"] * 2
+    assert [row.name for row in report.layers] == ["random_flip", "flatten", "twice"]
+
+
+def test_a_recurrent_layer_has_the_axes_that_it_returns():
+    many, last = (
+        convcalc.shape(f"keras.Sequential([layers.Embedding(9, 4), layers.Bidirectional(layers.LSTM(3{more}))])")
+        for more in (", return_sequences=True", "")
+    )
+
+    assert (str(many.output_shape), str(last.output_shape)) == ("(N, U1, U2)", "(N, U1)")
+    assert [str(one.params.total) for one in (many, last)] == ["P1 + 36"] * 2
+
+
+def test_a_keras_layer_of_the_program_itself_is_not_evaluated():
+    text = KERAS + (
+        "class Sampling(layers.Layer):\n    def call(self, inputs):\n        return inputs\n"
+        "i = keras.Input((4,))\nm = keras.Model(i, layers.Dense(2)(Sampling(name='s')(layers.Dense(3)(i))))\n"
+    )
+    report = convcalc.shape(text)
+
+    assert [(row.name, row.type) for row in report.layers] == [
+        *(("dense", "Dense"), ("s", "Sampling"), ("dense_1", "Dense")),
+    ]
+    assert [str(row.output_shape) for row in report.layers] == ["(N, 3)", "(N, U1)", "(N, 2)"]
 
 
 SEVERAL = TORCH + (

@@ -58,5 +58,5 @@ def names(network):
 def own_name(call, index):
     """Return what the framework calls a layer by itself, without the count of its like."""
     if call.framework == "keras":
-        return snake(call.layer.type("keras"))
+        return snake(call.args.get("class_name") or call.layer.type("keras"))
     return call.path or str(index) if call.framework == "torch" else f"{call.layer.type('onnx')}_{index}"

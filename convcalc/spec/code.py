@@ -7,6 +7,7 @@ before a number, arithmetic on numbers, and dotted names, which stand for themse
 import ast
 import warnings
 from math import isfinite
+from os import devnull
 
 from convcalc.errors import SpecError
 from convcalc.spec.pattern import Pattern
@@ -59,11 +60,12 @@ class Source:
     def tree(self, mode="eval"):
         """Return the tree of the expression, or of a program; every way in which Python fails is one error."""
         try:
+            # Python opens the file of this name to show a line of a program that is wrong.
             if not _WARNED.search(self.text):
-                return ast.parse(self.text, mode=mode).body
+                return ast.parse(self.text, devnull, mode).body
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return ast.parse(self.text, mode=mode).body
+                return ast.parse(self.text, devnull, mode).body
         except SyntaxError as error:
             raise self.syntax_error(error) from None
         except (RecursionError, MemoryError):
@@ -83,10 +85,8 @@ class Source:
         if error.end_offset and error.end_lineno == error.lineno and error.end_offset > error.offset:
             end = self.place(error.lineno, error.end_offset - 1, points=True)
         end = min(max(end, start + 1), self.start + len(self.text))
-        if "positional argument follows keyword" in (error.msg or ""):
-            hint = "Positional arguments come first."
-        else:
-            hint = None
+        late = "positional argument follows keyword" in (error.msg or "")
+        hint = "Positional arguments come first." if late else None
         if (error.msg or "").startswith("Exceeds the limit"):  # of digits that Python reads
             whole = (self.start, self.start + len(self.text))
             return SpecError("bad_value", "An integer here is over 2^63 - 1.", span=whole)

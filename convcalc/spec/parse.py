@@ -92,7 +92,12 @@ def parse(text, is_layer, names=None, *, is_merge=None):
                 return layers
         return Reader(plain, is_layer, is_merge, names).read()
     except ConvcalcError as error:
-        if error.__class__ is SpecError and "(" in text and ("\n" in text or ";" in text) and len(text) <= LONGEST:
+        if (
+            error.__class__ is SpecError
+            and "(" in text
+            and any(mark in text for mark in ("\n", ";", ")."))
+            and len(text) <= LONGEST
+        ):
             from convcalc.spec.program import instead
 
             layers = instead(text, names)

@@ -11,6 +11,7 @@ from convcalc.spec.parse import Layer
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.printed import PRINTED, read_printed
 from convcalc.spec.scan import NAME, closing, shown
+from convcalc.spec.unread import SECOND, input_before, is_unread, unread
 from convcalc.spec.values import split_prefix
 
 _INPUTS = frozenset(("Input", "InputLayer"))
@@ -78,7 +79,7 @@ def take_all(reader, layers, pos, end):
 
 def is_known(reader, bare):
     """Return whether a name may be called here."""
-    return bare == "Sequential" or bare in _INPUTS or reader.is_layer(bare)
+    return bare == "Sequential" or bare in _INPUTS or bare in SECOND or reader.is_layer(bare)
 
 
 def read_layer(source, call, prefix):
@@ -86,6 +87,8 @@ def read_layer(source, call, prefix):
     func = call.func
     span = source.span(func)
     own, bare = split_prefix(dotted(func))
+    if (own or prefix) != "torch":
+        bare = SECOND.get(bare, bare)
     layer = Layer(bare, span, own or prefix, True)
     for arg in arguments(source, call):
         if arg.key == "name" and bare not in _INPUTS:
@@ -102,7 +105,7 @@ def read_layer(source, call, prefix):
 
 def sequential(reader, source, root):
     """Return ``[(layer, where it ends)]`` of a Sequential, those within it written out in place."""
-    found = []
+    found: list = []
     names: set = set()
     stack = []  # (remaining (key, node), path before the key or None, prefix)
 
@@ -119,13 +122,17 @@ def sequential(reader, source, root):
             name = dotted(node.func) if node.__class__ is ast.Call else None
             if name is None:
                 raise no_layer(source, node)
-            bare = split_prefix(name)[1]
-            if not is_known(reader, bare):
+            own, bare = split_prefix(name)
+            if not is_known(reader, bare) and not is_unread(bare, own or prefix):
                 raise unknown(reader, *source.span(node.func))
             if bare == "Sequential":
                 enter(node, None if here is None else here + ".", prefix)
                 break
-            layer = read_layer(source, node, prefix)
+            known = is_known(reader, bare)
+            before = None if known or found else input_before(source, node)
+            if before is not None:
+                found.append((before, source.span(node)[1]))
+            layer = read_layer(source, node, prefix) if known else unread(source, node, bare)
             layer.path = here
             if layer.label is not None:
                 layer.label = checked(layer.label, names)

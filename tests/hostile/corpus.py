@@ -70,6 +70,17 @@ SPECS = {
     "exec": "Sequential([exec('import canary_module')])",
     "activation": "act=canary_module:go",
     "lambda layer": "keras.Sequential([Lambda(lambda x: canary_module.go())])",
+    "program": "import canary_module\nopen('canary_file', 'w')\nm = keras.Sequential([Dense(canary_module.go())])",
+    "program of functions": (
+        "import keras\nfrom keras import layers\ni = keras.Input((8, 8, 3))\n"
+        "x = layers.add([layers.Conv2D(4 * 2, 3)(i), layers.Conv2D(8, 3)(i)])\nm = keras.Model(i, x + x)\n"
+    ),
+    "program of a class": (
+        "class Net(nn.Module):\n    def __init__(self):\n        self.fc = nn.Linear(3, 4)\n"
+        "    def forward(self, x):\n        return F.relu(self.fc(x).view(x.size(0), -1))\n"
+    ),
+    "program without end": "import keras\nm = keras.Sequential()\n" + "m.add(Dense(" + "9*" * 500 + "9))\n",
+    "printed module": "Net(\n  (a): Foo()\n  (0-2): 3 x Block(\n    (c): Conv2d(3, 4, kernel_size=(3, 3))\n  )\n)",
     "url": "keras.utils.get_file('canary_file', 'http://127.0.0.1:1/')",
 }
 INPUTS = (

@@ -163,7 +163,8 @@ def watch(event, args):
     if event == "open":
         # A lazy import of the standard library may read, from its own folder alone.
         writes = isinstance(args[1], str) and set(args[1]) & set("wax+")
-        if writes or not str(args[0]).startswith((sys.base_prefix, sys.prefix)):
+        # Of a program that is wrong, Python itself opens the file that it is told to be from.
+        if writes or not str(args[0]).startswith((sys.base_prefix, sys.prefix, "/dev/null")):
             seen.append(f"open {args[0]!r}")
     elif event == "exec":
         if args[0].co_filename.startswith("<") and not args[0].co_filename.startswith("<frozen"):

@@ -4,7 +4,7 @@ import ast
 import re
 
 from convcalc.errors import ConvcalcError, SpecError, suggestion
-from convcalc.spec.code import Source
+from convcalc.spec.code import Source, dotted
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.program.definitions import Program
 from convcalc.spec.program.statements import Candidate
@@ -72,7 +72,9 @@ def instead(text, names):
         return None
     own = [one for one in body if one.__class__ not in (ast.Import, ast.ImportFrom)]
     if len(body) < 2 and not any(hasattr(one, "body") for one in own):
-        return None
+        made = getattr(own[0], "value", None) if own else None
+        if made.__class__ is not ast.Call or dotted(made.func) is not None:
+            return None
     found = read_program(text, names)
     if found is None and _DEFINES.search(text):
         raise SpecError("syntax", "This is a program without a Sequential or a model.", hint=WOULD_DO, text=text)

@@ -34,7 +34,9 @@ class Program(Statements):
             kind = statement.__class__
             if kind in FUNCTIONS or kind is ast.ClassDef:
                 later.append(statement)
-                self.scopes[-1][statement.name] = Defined(statement.name)
+                bases = [dotted(base) or "" for base in getattr(statement, "bases", ())]
+                layer = any(base.rpartition(".")[2] == "Layer" for base in bases)
+                self.scopes[-1][statement.name] = Defined(statement.name, layer)
             else:
                 self.statement(statement)
         for statement in later:
@@ -69,12 +71,14 @@ class Program(Statements):
         scope: dict = {}
         self.scopes.append(scope)
         self.path.append(statement.name)
+        layer = self.find(statement.name).layer  # a part of something, and no network itself
         kind = any(split_prefix(self.full(dotted(base) or ""))[1] == "Sequential" for base in statement.bases)
         for method in sorted(
             (one for one in statement.body if one.__class__ in FUNCTIONS), key=lambda one: one.name != "__init__"
         ):
             if method.name in CALLED and not kind:
-                self.called(method, statement, scope)
+                if not layer:
+                    self.called(method, statement, scope)
                 continue
             path, self.path = self.path, self.path if method.name == "__init__" else [*self.path, method.name]
             before = dict(scope)

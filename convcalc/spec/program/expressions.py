@@ -8,10 +8,11 @@ from convcalc.spec.code import MISSING, dotted, value
 from convcalc.spec.items import unknown
 from convcalc.spec.labels import check_label
 from convcalc.spec.program.calls import single
-from convcalc.spec.program.functions import Functions
+from convcalc.spec.program.functions import SAME, Functions
 from convcalc.spec.program.things import BATCH, NETWORKS, THINGS, Chain, Defined, Failed, Model, Module, Tensor, Unit
 from convcalc.spec.scan import shown
 from convcalc.spec.sequential import members_of, no_layer, read_layer
+from convcalc.spec.unread import SECOND, input_before, is_unread, unread
 from convcalc.spec.values import split_prefix
 
 DEEPEST = 80
@@ -120,9 +121,11 @@ class Expressions(Functions):
     def call(self, node, depth):
         """Return what a call stands for."""
         name = dotted(node.func)
-        tensor = self.owner(node, depth)
-        if tensor is not None:
-            return self.method(tensor, node, depth)
+        owner = self.owner(node, depth)
+        if owner.__class__ is Tensor:
+            return self.method(owner, node, depth)
+        if owner is not None and node.func.attr in SAME:
+            return owner
         if name is None:
             return self.applied(self.evaluate(node.func, depth + 1), node, depth)
         found = self.find(name)
@@ -130,6 +133,8 @@ class Expressions(Functions):
             raise found.needed()
         if found.__class__ in THINGS:
             return self.applied(found, node, depth)
+        if found.__class__ is Defined and found.layer:
+            return self.unread(node, name)
         if found.__class__ is Defined:
             raise SpecError(
                 "syntax",
@@ -138,6 +143,8 @@ class Expressions(Functions):
                 span=self.source.span(node.func),
             )
         prefix, bare = split_prefix(self.full(name))
+        if prefix != "torch":
+            bare = SECOND.get(bare, bare)
         if bare == "Sequential":
             return self.chain(node, prefix, depth)
         if bare == "Model" and prefix != "torch":
@@ -156,6 +163,8 @@ class Expressions(Functions):
                 return found
         if layers.frameworks_of(bare):
             return self.unit(node, prefix, bare)
+        if is_unread(bare, prefix):
+            return self.unread(node, bare)
         root = name.partition(".")[0]
         if prefix or (root == name and bare[:1].isupper()):
             raise unknown(self, *self.source.span(node.func))
@@ -165,6 +174,16 @@ class Expressions(Functions):
             hint="Write it out.",
             span=self.source.span(node.func),
         )
+
+    def unread(self, node, bare):
+        """Return the `Unit` of a layer without a rule."""
+        layer = unread(self.source, node, bare)
+        if layer.label is not None:
+            check_label(layer.label[0], False, layer.label[1])
+            layer.label = layer.label[0]
+        made = Unit(layer, self.source.span(node)[1])
+        made.before = input_before(self.source, node)
+        return made
 
     def unit(self, node, prefix, bare):
         """Return the `Unit` of a layer's call."""
@@ -234,7 +253,12 @@ class Expressions(Functions):
                     hint="Write keras.Model(inputs, outputs).",
                     span=self.source.span(node),
                 )
-            many = self.evaluate(given[key], depth + 1)
+            own = given[key]
+            many = (
+                [self.evaluate(one, depth + 1) for one in own.values]
+                if own.__class__ is ast.Dict
+                else self.evaluate(own, depth + 1)
+            )
             many = many if many.__class__ in (list, tuple) else [many]
             if not many or not all(one.__class__ is Tensor for one in many):
                 raise SpecError("syntax", f"Model's {key} are no tensors.", span=self.source.span(given[key]))

@@ -5,7 +5,7 @@ import ast
 from convcalc.errors import SpecError
 from convcalc.spec.code import dotted
 from convcalc.spec.program.calls import Calls
-from convcalc.spec.program.things import BATCH, Tensor
+from convcalc.spec.program.things import BATCH, THINGS, Tensor
 from convcalc.spec.scan import shown
 from convcalc.spec.tree import Arg
 
@@ -33,8 +33,8 @@ LAYERS = {
 }
 # What a function is told and its layer is not, and that changes no size.
 UNREAD = ("training", "_stacklevel", "recompute_scale_factor")
-# Methods of a tensor that leave it as it is.
-SAME = ("contiguous", "float", "half", "to", "cuda", "cpu", "clone", "detach")
+# Methods of a tensor, or of a module, that leave it as it is.
+SAME = ("contiguous", "float", "double", "half", "to", "cuda", "cpu", "clone", "detach", "eval", "train", "apply")
 RESHAPES = ("view", "reshape")
 
 
@@ -92,7 +92,7 @@ class Functions(Calls):
         )
 
     def owner(self, node, depth):
-        """Return the tensor that a method is one of, None where what stands before the dot is none."""
+        """Return the tensor or module that a method is one of, None where what stands before the dot is none."""
         if node.func.__class__ is not ast.Attribute:
             return None
         inner = node.func.value
@@ -100,7 +100,7 @@ class Functions(Calls):
         if name is None and inner.__class__ is not ast.Call:
             return None
         found = self.find(name) if name else self.evaluate(inner, depth + 1)
-        return found if found.__class__ is Tensor else None
+        return found if found.__class__ is Tensor or found.__class__ in THINGS else None
 
     def find(self, name):
         """Return what a dotted name stands for."""

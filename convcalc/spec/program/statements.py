@@ -5,6 +5,7 @@ import ast
 from convcalc.errors import ConvcalcError, SpecError
 from convcalc.spec.code import MISSING, dotted
 from convcalc.spec.program.expressions import Expressions
+from convcalc.spec.program.functions import SAME
 from convcalc.spec.program.things import NETWORKS, THINGS, Chain, Failed, Module, Tensor, Unit
 from convcalc.spec.scan import shown
 from convcalc.spec.values import split_prefix
@@ -236,6 +237,8 @@ class Statements(Expressions):
 
 def makes_network(program, node):
     """Tell whether an expression is a call of Sequential or of Keras' Model."""
+    while node.__class__ is ast.Call and node.func.__class__ is ast.Attribute and node.func.attr in SAME:
+        node = node.func.value
     if node.__class__ is not ast.Call:
         return False
     prefix, bare = split_prefix(program.full(dotted(node.func) or ""))

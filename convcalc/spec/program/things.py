@@ -11,17 +11,20 @@ class Unit:
         Where its call ends.
     calls : list of int
         The nodes that are calls of it.
+    before : Layer or None
+        The input that it says it takes, where it stands first.
     path : str or None
         What torch calls it: the name that `self` has it under.
     """
 
-    __slots__ = ("calls", "end", "layer", "path", "used")
+    __slots__ = ("before", "calls", "end", "layer", "path", "used")
     broken = None
 
     def __init__(self, layer, end):
         self.layer = layer
         self.end = end
         self.calls = []
+        self.before = None
         self.path = None
         self.used = False
 
@@ -119,12 +122,13 @@ class Module:
 
 
 class Defined:
-    """A function or a class of the program's own."""
+    """A function or a class of the program's own; `layer` is whether it is a Keras layer."""
 
-    __slots__ = ("name",)
+    __slots__ = ("layer", "name")
 
-    def __init__(self, name):
+    def __init__(self, name, layer=False):
         self.name = name
+        self.layer = layer
 
 
 class Batch:

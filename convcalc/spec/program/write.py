@@ -124,6 +124,10 @@ class Writer:
         if len(self.raws) >= MOST_LAYERS:
             raise LimitError("limit", f"The network has over {MOST_LAYERS:,} layers.", hint="Give a part of it.")
         layer = unit.layer
+        if unit.before is not None and not self.raws:
+            given, place = unit.before, unit.before.name_span
+            self.raws.append(Raw(given.name, "keras", True, tuple(given.args), (-1,), None, place, place, None, False))
+            inputs = (0,)
         label, args = None if layer.name in INPUTS else layer.label, list(layer.args)
         first = self.labels.get(id(unit))
         if layer.prefix == "torch":
