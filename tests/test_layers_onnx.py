@@ -51,6 +51,9 @@ SIZES = [
     ("einsum equation='bhwc,hkc->bhwk' inputs_shape=14x27x64", "Nx14x14x64", "N,14,14,27"),
     ("einsum equation='...i->...'", "NxLx64", "N,L"),
     ("trilu k=1", "NxLxL", "N,L,L"),
+    ("quantizelinear 0.1 zero_point=128", "NxCxH", "N,C,H"),
+    ("dequantizelinear scale=0.1", "NxCxH", "N,C,H"),
+    ("quantizelinear y_scale_shape=(3,)", "Nx3xH", "N,3,H"),
     ("lstm 256 direction=bidirectional", "(26, 4, 512)", "26,2,4,256"),
     ("lstm 256 output=2", "(26, 4, 512)", "1,4,256"),
     ("gru 8 layout=1", "(4, 26, 16)", "4,26,1,8"),
@@ -69,6 +72,10 @@ def test_sizes(text, shape, output):
 
 
 REFUSED = [
+    ("quantizelinear", "2x3x4", "needs a scale"),
+    ("quantizelinear y_scale_shape=(4,)", "(2, 3, 4)", "its axis 1 has 3"),
+    ("quantizelinear 0.1 zero_point=(1,2)", "(2, 3, 4)", "scale and zero point"),
+    ("quantizelinear 0.1 output_dtype=99", "(2, 3, 4)", "no rule for output_dtype"),
     ("attention @input", "2x3x4", "queries, keys and values"),
     ("attention 3 3 @input @input", "(2, 3, 4)", "splits 4 features into q_num_heads=3"),
     ("attention 2 2 @input @input attn_mask_shape=2x3", "(2, 3, 4)", "does not go with its scores"),

@@ -215,6 +215,13 @@ def test_upsample_became_resize(opset):
     assert "asymmetric" in found[0][1]
 
 
+def test_a_single_value_that_is_worked_out_of_a_weight():
+    """Of what its values are nothing is known, and its shape is that of no axes."""
+    found = rows(chain(node("Erf", ["e"], ["f"]), node("Mul", ["x", "f"], ["y"]), tensors=[tensor("e", [])]))
+
+    assert found == [("Mul_0", "mul b_shape=() tied=(B,) stored=((),)", (1, 3, 8, 8))]
+
+
 def test_an_operator_without_a_rule(monkeypatch):
     """Its sizes are what onnx says, where that is installed; where it is not, the rest still answers."""
     import importlib.util

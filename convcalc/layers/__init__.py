@@ -13,7 +13,15 @@ from convcalc.layers.declare import FRAMEWORKS, Layer, belongs
 MODULES = (
     *("conv", "pool", "dense", "shape", "activation", "norm", "merge", "dropout"),
     *("pad", "resample", "norm_axes", "patch", "misc", "applications"),
-    *("onnx_elementwise", "onnx_shape", "onnx_reduce", "onnx_product", "onnx_recurrent", "onnx_attention"),
+    *(
+        "onnx_elementwise",
+        "onnx_shape",
+        "onnx_reduce",
+        "onnx_product",
+        "onnx_recurrent",
+        "onnx_attention",
+        "onnx_quantize",
+    ),
 )
 # What stands for a layer without a rule: a spec may say so, and it is no entry of the catalogue.
 UNKNOWN = "unknown"

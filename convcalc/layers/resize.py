@@ -153,7 +153,7 @@ def crop_of(site, axes, rank):
     roi = site.args.get("roi")
     if site.args.get("coordinate_transformation_mode") != "tf_crop_and_resize":
         return parts
-    if roi.__class__ is not tuple or len(roi) != 2 * len(axes):
+    if not isinstance(roi, tuple) or len(roi) != 2 * len(axes):
         raise site.illegal(
             "Resize with tf_crop_and_resize needs a roi: the starts of its axes, then the ends.",
             "Give roi=0,0,0,0,1,1,1,1",

@@ -31,6 +31,8 @@ def data(case, shape):
         named = case["kwargs"]
         rows = case["args"][0] if case["args"] else named.get("input_dim", named.get("num_embeddings"))
         return np.random.RandomState([seed, 0]).randint(0, rows, tuple(shape))
+    if case["name"] == "DequantizeLinear":
+        return np.random.RandomState([seed, 0]).randint(0, 256, tuple(shape)).astype(float)
     if logical(case, 0):
         return np.random.RandomState([seed, 0]).randint(0, 2, tuple(shape)).astype(float)
     low, high = {0: (0, 3), 1: (-48, 48), 2: (-0.5, 0.5)}.get(seed % 8, (-3, 3))
@@ -53,7 +55,7 @@ def weight(kind, name, shape, *seed):
         return (draw(-1, 1, shape, *seed) > 0).astype(float)
     if last in POSITIVE:
         return draw(0.25, 2, shape, *seed)
-    if last.lower() in ("gamma", "scale") or ("Norm" in kind and last == "weight"):
+    if last.lower() in ("gamma", "scale", "x_scale", "y_scale") or ("Norm" in kind and last == "weight"):
         return draw(0.5, 1.5, shape, *seed)
     # A power of two, for the values to stay exact.
     terms = prod(shape) // max(min(shape), 1) if len(shape) > 1 else 1

@@ -13,6 +13,7 @@ import pytest
 import convcalc
 from convcalc import layers
 from convcalc.layers.onnx_elementwise import TYPES
+from convcalc.layers.onnx_quantize import INTEGERS
 from tests.live.cases.onnx_along import GENERATORS
 from tests.live.cases.render import python
 from tests.live.test_onnx_nodes import CONSTANTS, call_of, collect, plain, reason
@@ -52,30 +53,32 @@ COUNTED = {
     "Attention within a window": 6,
     "a Cast to few bits": 54,
     "a mask of truth values": 7,
+    "a quantity of few bits": 7,
     "bfloat16, not float32 or float64": 9,
     "bool, not float32 or float64": 3,
     "float16, not float32 or float64": 13,
-    "float4e2m1, not float32 or float64": 4,
-    "float8e4m3fn, not float32 or float64": 4,
+    "float4e2m1, not float32 or float64": 5,
+    "float8e4m3fn, not float32 or float64": 7,
     "float8e4m3fnuz, not float32 or float64": 4,
-    "float8e5m2, not float32 or float64": 4,
+    "float8e5m2, not float32 or float64": 5,
     "float8e5m2fnuz, not float32 or float64": 4,
     "float8e8m0, not float32 or float64": 2,
-    "int16, not float32 or float64": 12,
-    "int2, not float32 or float64": 6,
+    "int16, not float32 or float64": 13,
+    "int2, not float32 or float64": 7,
     "int32, not float32 or float64": 14,
-    "int4, not float32 or float64": 6,
+    "int4, not float32 or float64": 7,
     "int64, not float32 or float64": 27,
     "int8, not float32 or float64": 16,
+    "scales of blocks": 2,
     "string, not float32 or float64": 2,
-    "uint16, not float32 or float64": 12,
-    "uint2, not float32 or float64": 6,
+    "uint16, not float32 or float64": 13,
+    "uint2, not float32 or float64": 7,
     "uint32, not float32 or float64": 12,
-    "uint4, not float32 or float64": 6,
+    "uint4, not float32 or float64": 7,
     "uint64, not float32 or float64": 13,
-    "uint8, not float32 or float64": 13,
+    "uint8, not float32 or float64": 16,
 }
-EXPECTED = 661
+EXPECTED = 665
 
 
 def run(test):
@@ -129,7 +132,10 @@ def operator(node, inputs, output=0):
         word = words[min(place, len(words) - 1)]
         if whole(node.op_type, word):
             given[word] = nested(values.tolist())
-        elif place and node.op_type in RECURRENT:
+        elif word.endswith("zero_point"):
+            given[word] = nested(values.tolist())
+            given["output_dtype"] = helper.np_dtype_to_tensor_dtype(values.dtype)
+        elif place and node.op_type in (*RECURRENT, "QuantizeLinear"):
             given[f"{word}_shape"] = values.shape
             weights.append(values)
         else:
@@ -171,6 +177,11 @@ def left_out(test):
         return "training mode"
     if kind == "LSTM" and len(inputs) > 6:
         return "peepholes"
+    if kind == "QuantizeLinear":
+        if any(a.name == "block_size" for a in test.model.graph.node[0].attribute):
+            return "scales of blocks"
+        if test.model.graph.output[0].type.tensor_type.elem_type not in INTEGERS:
+            return "a quantity of few bits"
     if kind == "Attention":
         node = test.model.graph.node[0]
         if any(node.input[4:]):

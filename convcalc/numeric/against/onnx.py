@@ -94,9 +94,10 @@ class Judge:
 def wanted(types, kind):
     """Return the type that an input has: the data's where it may, else float, truth values or integers."""
     names = {TensorProto.DOUBLE: "double", TensorProto.FLOAT: "float"}
-    for own, name in ((kind, names.get(kind)), (TensorProto.FLOAT, "float"), (TensorProto.BOOL, "bool")):
+    own = {TensorProto.FLOAT: "float", TensorProto.BOOL: "bool", TensorProto.INT64: "int64", TensorProto.UINT8: "uint8"}
+    for each, name in ((kind, names.get(kind)), *own.items()):
         if f"tensor({name})" in types:
-            return own
+            return each
     return TensorProto.INT64
 
 

@@ -161,7 +161,7 @@ class Binding:
         if param is None:
             raise CannotSayError
         settled = settle(param, value, self.layer.rank, "onnx")
-        if param.default is None and settled == SILENT.get(param.key, ()) * (self.layer.rank or 0):
+        if param.default is None and param.key in SILENT and settled == SILENT[param.key] * (self.layer.rank or 0):
             return
         if settled is not UNSET:
             self.args[param.key] = settled

@@ -141,3 +141,18 @@ def attention(draw, name):
     elif way == "held":
         values["attn_mask_shape"] = tuple(mask)
     return several(draw, values, shapes)
+
+
+@generator("QuantizeLinear", "DequantizeLinear")
+def quantized(draw, name):
+    letter = "y" if name[0] == "Q" else "x"
+    shape = shape_of(draw, 1)
+    axis = draw.size(-len(shape), len(shape) - 1)
+    if draw.chance(0.6):
+        values = {f"{letter}_scale": draw.pick(0.25, 0.1, 2.0)} | draw.some({f"{letter}_zero_point": draw.size(0, 255)})
+    else:
+        n = shape[axis] if not draw.spoils or draw.chance(0.9) else draw.size(1, 6)
+        values = {"axis": axis, f"{letter}_scale_shape": (n,)}
+        if draw.chance(0.5):
+            values[f"{letter}_zero_point"] = tuple(draw.size(0, 255) for _ in range(n))
+    return case(draw, (), values, shape, spoil=0.0 if f"{letter}_zero_point" in values else 0.2)

@@ -42,7 +42,15 @@ def bound(name, keywords, count, opset):
     words = [entry.name for entry in schema.inputs]
     variadic = schema.inputs[-1].option == defs.OpSchema.FormalParameterOption.Variadic
     for word in words:
-        kind = np.int64 if whole(name, word) else np.bool_ if logical(name, word) else np.float32
+        kind = (
+            np.uint8
+            if word.endswith("zero_point")
+            else np.int64
+            if whole(name, word)
+            else np.bool_
+            if logical(name, word)
+            else np.float32
+        )
         if word in left and f"{word}_shape" in left:
             raise TypeError("a value and a weight for one operand")
         if word in left:
@@ -89,7 +97,16 @@ def nodes(name, own):
     before, inputs = [], []
     for number, each in enumerate(own.inputs):
         word = words[min(number, len(words) - 1)]
-        kind = TensorProto.BOOL if logical(name, word) else TensorProto.INT64 if whole(name, word) else None
+        integers = name == "DequantizeLinear" and word == "x"
+        kind = (
+            TensorProto.UINT8
+            if integers
+            else TensorProto.BOOL
+            if logical(name, word)
+            else TensorProto.INT64
+            if whole(name, word)
+            else None
+        )
         if kind is not None and each.startswith("input"):
             before.append(helper.make_node("Cast", [each], [f"{each}_cast"], to=kind))
             each = f"{each}_cast"
