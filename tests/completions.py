@@ -65,7 +65,8 @@ def options(command):
             continue
         choices = getattr(each.type, "choices", None)
         takes = "-" if each.is_flag or each.count else "|".join(choices) if choices else each.metavar.replace("|", "/")
-        yield f"{' '.join(each.opts)}  {takes}  {each.help}"
+        # In an order of their own: click 8.2 has that of --help from a set.
+        yield f"{' '.join(sorted(each.opts, key=len))}  {takes}  {each.help}"
 
 
 def files():

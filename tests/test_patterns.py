@@ -17,7 +17,8 @@ REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 def patterns():
     """Yield every compiled or lazy pattern of a module of the package, by its place."""
     for module in pkgutil.walk_packages(convcalc.__path__, "convcalc."):
-        if "against" in module.name or module.name.endswith("__main__"):
+        # What names a framework is nothing that reads text.
+        if "against" in module.name or module.name.endswith(("__main__", "onnx.infer")):
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
             if isinstance(value, Pattern):
