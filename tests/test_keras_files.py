@@ -249,3 +249,10 @@ def test_other_shapes_by_name(cli, tmp_path):
     assert data["params"]["total"] == 16
     path.write_text(answer.out)
     assert json.loads(cli("shape", str(path), "--json").out) == data
+
+
+def test_an_embedding_says_how_many_vectors_it_has():
+    image = layer("InputLayer", "words", batch_shape=[None, 7])
+    report = read(functional(image, layer("Embedding", "embedding", "words", input_dim=10, output_dim=4)))
+
+    assert (report.params.total, sizes(report.output_shape)) == (40, [None, 7, 4])

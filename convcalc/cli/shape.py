@@ -72,10 +72,11 @@ def shape(
 ):
     """Output shapes, parameters, MACs and receptive fields of a NETWORK, a row a layer.
 
-    NETWORK is a spec in convcalc's short form or in Keras' or PyTorch's own code, a text file of
-    that, or what --json printed; - reads it from standard input. Sizes that are not known stay
-    symbols: with no --input, all of them. With --each, standard input holds networks, or inputs for
-    the NETWORK, as specs and shapes or as objects such as {"id": 7, "spec": ..., "input": [4,28,28,3]}.
+    NETWORK is a spec in convcalc's short form, Keras' or PyTorch's own code, what print(model) shows
+    of a torch module, a file of that, where model.py:net is one of several networks, a model file,
+    or what --json printed; - reads it from standard input. Sizes that are not known stay symbols:
+    with no --input, all of them. With --each, standard input holds networks, or inputs for the
+    NETWORK, as specs and shapes or as objects such as {"id": 7, "spec": ..., "input": [4,28,28,3]}.
     """
     asked = form
     form = chosen_format(form, as_json)

@@ -115,7 +115,8 @@ class Reader:
         given: dict = {}
         for key, value in config.items():
             param = signature.by_name.get(key)
-            if key in UNREAD:
+            # An Embedding's input_dim is the number of its vectors.
+            if key in UNREAD and (param is None or param.key == key):
                 continue
             if param is None:
                 if value is None or value is False or value in SILENT.get(key, ()):
