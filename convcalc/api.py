@@ -160,7 +160,7 @@ def check(
     max_bytes, max_macs : int or None
         Refuse, before anything is allocated, what needs more.
     custom : bool
-        Whether callables that the spec names as ``module:attribute`` may be loaded.
+        Whether callables that the spec names as ``module:attribute`` may be loaded; those of a live model never are.
     progress : callable, optional
         Called with the share that is done.
 
@@ -181,6 +181,7 @@ def check(
     read = network(spec, framework)
     dtype = choice("dtype", dtype, ("float32", "float64"))
     against = against and choice("against", against, FRAMEWORKS)
+    custom = custom and isinstance(spec, str)
     return run(read, given(input), size(batch), dtype, seed, against, max_bytes, max_macs, custom, progress)
 
 
@@ -266,6 +267,7 @@ def init_stats(
     read = network(spec, framework)
     if samples.__class__ is not int or samples < 1:
         raise SpecError("bad_value", f"samples must be an integer of 1 or more, not {samples!r}.", hint="Give 100000.")
+    custom = custom and isinstance(spec, str)
     return run(read, given(input), size(batch), seed, samples, images, max_bytes, custom, progress)
 
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import convcalc
-from convcalc.errors import LimitError, SpecError
+from convcalc.errors import FileError, LimitError, SpecError
 from tests.keras_configs import CONV, IMAGE, functional, layer
 from tests.test_printed_modules import TEXTS
 
@@ -116,3 +116,14 @@ def test_no_framework_is_imported():
     convcalc.shape(keras(json.dumps(MODEL)))
 
     assert not {name.partition(".")[0] for name in set(sys.modules) - before} & {"torch", "keras", "tensorflow", "jax"}
+
+
+@pytest.mark.parametrize("function", ["check", "init_stats", "forward"])
+def test_nothing_is_loaded_by_a_name_in_a_model(function, tmp_path, monkeypatch):
+    (tmp_path / "unknown.py").write_text("raise SystemExit('it is loaded')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    text = json.dumps(functional(IMAGE, {**CONV, "config": {**CONV["config"], "activation": "unknown:go"}}))
+
+    with pytest.raises(FileError, match="names code to be run"):
+        getattr(convcalc, function)(keras(text), [[[[0.0] * 4] * 8] * 8] if function == "forward" else (1, 8, 8, 4))
+    assert "unknown" not in sys.modules

@@ -376,8 +376,10 @@ def test_an_error_in_a_file_has_its_line_and_column(words, tmp_path, cli):
     assert json.loads(cli("shape", str(path), *words, "--json").err)["error"]["column"] == 15
 
 
-def test_standard_input_is_recognised_by_what_is_in_it(cli):
-    assert cli("shape", "-", stdin=SEVERAL).code == 2
-    answer = cli("shape", "-", stdin=TORCH + "net = nn.Sequential(nn.Linear(3, 4))\n")
-    assert answer.code == 0
+def test_standard_input_is_recognised_by_what_is_in_it(process):
+    answer = process("shape", "-", stdin=SEVERAL.encode())
+    assert answer.code == 2
+    assert "3 networks are defined here" in answer.err
+    answer = process("shape", stdin=(TORCH + "net = nn.Sequential(nn.Linear(3, 4))\n").encode())
+    assert (answer.code, answer.err) == (0, "")
     assert "dense units=4" in answer.out

@@ -156,7 +156,7 @@ def read_input_stream(asked):
     from convcalc.readers.files import read_stream
 
     source = read_stream(sys.stdin.fileno(), "standard input")
-    if source.written and not source.text.strip():
+    if source.text.__class__ is str and source.written and not source.text.strip():
         raise SpecError("usage", "Standard input is empty: there is no NETWORK.", hint=hint)
     return source
 

@@ -17,7 +17,8 @@ def forward(spec, x, weights, framework, training, max_bytes, network):
 
     Of several inputs `x` is a dict by name or a list in order; several outputs are a list.
     """
-    if x.__class__ in (dict, list, tuple) or spec.__class__ is not str:
+    typed = spec.__class__ is str  # and no live model, of which nothing is loaded by its name
+    if x.__class__ in (dict, list, tuple) or not typed:
         spec = network(spec, framework)
     if x.__class__ in (dict, list, tuple):
         x = in_order(x, [one.name for one in spec.inputs])
@@ -38,7 +39,7 @@ def forward(spec, x, weights, framework, training, max_bytes, network):
             raise wrong_number(len(given), [one.name for one in calls.inputs])
         widest = max([width(one.dtype) for one in given], key=lambda dtype: dtype.itemsize)
         shapes = {place: one.shape for place, one in enumerate(given)}
-        program = Program(calls, shapes, widest, bool(training), limit(max_bytes))
+        program = Program(calls, shapes, widest, bool(training), limit(max_bytes), trusted=typed)
         if key:
             while len(_programs) >= KEPT:
                 _programs.pop(next(iter(_programs)), None)
