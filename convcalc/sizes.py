@@ -267,3 +267,25 @@ def parse(text):
     3
     """
     return read(text, symbol, scale)
+
+
+class Symbols(set):
+    """The names of symbols in use, which remembers how far each letter was counted.
+
+    >>> Symbols(("U", "U1")).numbered("U")
+    'U2'
+    """
+
+    __slots__ = ("counts",)
+
+    def __init__(self, names=()):
+        super().__init__(names)
+        self.counts = {}
+
+    def numbered(self, letter):
+        """Return the first name that is not in use: the letter and a number from 1."""
+        number = self.counts.get(letter, 1)
+        while f"{letter}{number}" in self:
+            number += 1
+        self.counts[letter] = number
+        return f"{letter}{number}"

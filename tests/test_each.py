@@ -108,7 +108,7 @@ BAD = [
     (b"dense \xff", "syntax", None),
     (b"dense 4 # \xed\xa0\x80", "syntax", None),
     ("dense 4 # " + "x" * (1 << 20), "limit", None),
-    ("relu " * (1 << 14), "syntax", None),
+    ("relu " * (1 << 17), "limit", None),
 ]
 
 

@@ -87,7 +87,8 @@ ERRORS = [
     ("relu\u2028bn", "syntax", "\u2028", "U+2028"),
     ("relu \udcff\udcfe", "syntax", "\udcff", r"\xff, which is not UTF-8"),
     ("relu name='\ud800'", "syntax", "\ud800", "U+D800"),
-    ("relu" + " " * 65536, "syntax", None, "65536"),
+    ("relu" + " " * (1 << 23), "syntax", None, "8,388,608"),
+    (f"Dense({'1' * 65536})", "syntax", "Dense", "65,536"),
 ]
 
 

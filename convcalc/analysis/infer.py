@@ -18,7 +18,7 @@ from convcalc.layers.site import Site
 from convcalc.layers.write import text as text_of
 from convcalc.layers.write import write
 from convcalc.record import Record
-from convcalc.sizes import smallest
+from convcalc.sizes import Symbols, smallest
 
 BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
 SHAPE = attrgetter("shape")
@@ -59,10 +59,10 @@ def walk(network, given, open=False, unknown=frozenset()):
     """
     check_bits(given)
     first = given[0]
-    used: frozenset = symbols_of(first) if open else frozenset()
+    used = Symbols(symbols_of(first) if open else ())
     outputs = {-1: first}
     if len(given) > 1:
-        used = frozenset().union(*map(symbols_of, given))
+        used.update(*map(symbols_of, given))
         outputs = {-1 - place: shape for place, shape in enumerate(given)}
     firsts: dict = {}
     weights: dict = {}
@@ -93,9 +93,7 @@ def walk(network, given, open=False, unknown=frozenset()):
         outputs[index] = None if unfed else facts.output
         weights[index] = facts.weights
         if open or unfed or call.layer.family.kind == UNKNOWN:
-            used |= symbols_of(facts.output)
-            for weight in facts.weights:
-                used |= symbols_of(weight.shape)
+            used.update(symbols_of(facts.output), *[symbols_of(weight.shape) for weight in facts.weights])
         yield Step(index, call, shapes, site, facts, unfed)
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from convcalc.errors import SpecError
 from convcalc.layers.fit import AXES
-from convcalc.sizes import symbol
+from convcalc.sizes import Symbols, symbol
 
 
 def layout(network, given=True):
@@ -54,15 +54,13 @@ def names(count, axes, rank, channels_first):
 
 def fill(dims, labels, used):
     """Return the dims with a fresh symbol for each None, named after its axis."""
-    used = set(used)
+    used = used if used.__class__ is Symbols else Symbols(used)
     out = []
     for size, label in zip(dims, labels, strict=True):
         if size is None:
             name = label
-            number = 1
-            while name in used:
-                name = f"{label}{number}"
-                number += 1
+            if name in used:
+                name = used.numbered(label)
             used.add(name)
             size = symbol(name)
         out.append(size)

@@ -1,6 +1,7 @@
 """What tensors take: the peak of those alive at once at inference, and all of them, as training keeps them."""
 
 from convcalc.analysis.inputs import symbols_of
+from convcalc.errors import LimitError
 from convcalc.record import Record
 
 
@@ -12,7 +13,8 @@ class Activations(Record):
     peak : int or Size
         The largest sum of live ones at inference; `layer` is the call at which it is reached.
     training : int or Size
-        All of them, the inputs among them: what a training step keeps for the way back.
+        All of them, the inputs among them: what a training step keeps for the way back. None where that
+        is an expression of too many symbols, as of hundreds of layers of unknown sizes.
     """
 
     peak: int | None
@@ -44,13 +46,22 @@ def activations(network, shapes, rows, width):
     for index, (call, row) in enumerate(zip(network.calls, rows, strict=True)):
         live[index] = row.activation_bytes
         running = running + row.activation_bytes
-        everything = everything + row.activation_bytes
+        if everything is not None:
+            everything = plus(everything, row.activation_bytes)
         if where is None or larger(running, peak):
             peak, where = running, index
         for i in (*call.inputs, index):
             if last_use.get(i, index) <= index and i in live:
                 running = running - live.pop(i)
     return Activations(peak, where, everything)
+
+
+def plus(a, b):
+    """Return a sum, None where it is an expression that grows too large."""
+    try:
+        return a + b
+    except LimitError:
+        return None
 
 
 def total_of(sizes):

@@ -10,7 +10,7 @@ from math import prod
 from convcalc.errors import ShapeError, SpecError
 from convcalc.layers.fit import AXES, fits, layout_words, no_fit, show, swapped
 from convcalc.record import Record
-from convcalc.sizes import symbol
+from convcalc.sizes import Symbols, symbol
 
 
 class Weight(Record):
@@ -94,7 +94,7 @@ class Site:
         "used",
     )
 
-    def __init__(self, call, shapes, open=False, used=frozenset(), source=None):
+    def __init__(self, call, shapes, open=False, used=None, source=None):
         self.layer = call.layer
         self.framework = call.framework
         self.args = call.args
@@ -106,7 +106,7 @@ class Site:
         self.shapes = shapes
         self.shape = shapes[0]
         self.open = open
-        self.used = used
+        self.used = used if used is not None else Symbols()
         self.conditions = []
         self.notes = []
         self.fixed = None
@@ -165,8 +165,8 @@ class Site:
                 f"{word} needs {signature.by_key[key].name}.",
                 hint=f"Give the number of output channels: {word} {signature.short(key, self.layer)}=32",
             )
-        letters = ("F", "M", "K", *map("F{}".format, range(1, len(self.used) + 2)))
-        return symbol(next(letter for letter in letters if letter not in self.used))
+        used = self.used
+        return symbol(next((letter for letter in ("F", "M", "K") if letter not in used), None) or used.numbered("F"))
 
     def match(self, channels, given, what="in_channels"):
         """Refuse an input whose channels are not the given ones; return the channels."""

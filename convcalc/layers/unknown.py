@@ -13,7 +13,8 @@ def unknown(site):
     """
     a, shape = site.args, site.shape
     shapes = (site.source or (), *site.shapes)
-    taken = set(site.used).union(*(n.symbols for own in shapes for n in own if n.__class__ is not int))
+    taken = site.used
+    taken.update(*(n.symbols for own in shapes for n in own if n.__class__ is not int))
     told = a.get("output_shape")
     if told is not None:
         rest = iter(fresh("U", told.count(None), taken))
@@ -33,11 +34,10 @@ def unknown(site):
 def fresh(letter, count, taken):
     """Return so many new symbols of a letter."""
     found: list = []
-    number = 1
-    while len(found) < count:
-        if f"{letter}{number}" not in taken:
-            found.append(symbol(f"{letter}{number}"))
-        number += 1
+    for _ in range(count):
+        name = taken.numbered(letter)
+        taken.add(name)
+        found.append(symbol(name))
     return tuple(found)
 
 

@@ -3,8 +3,6 @@
 from convcalc.record import Record
 
 MODELS = ("Sequential", "Functional", "Model")
-# References that a model's lists of inputs and outputs may hold.
-MOST = 1000
 
 
 class Tensor(Record):
@@ -108,13 +106,11 @@ def ends(given):
     found = [given]
     out = []
     while found:
-        one = found.pop(0)
+        one = found.pop()
         if one.__class__ is dict:
-            found = [*one.values(), *found]
+            found += reversed(one.values())
         elif one.__class__ is list and one and one[0].__class__ is not str:
-            found = [*one, *found]
+            found += reversed(one)
         else:
             out.append(one)
-        if len(out) + len(found) > MOST:
-            break
     return out

@@ -32,7 +32,7 @@ def read_own(data, name):
     inputs = dict(ports(data, "inputs", name)) or {INPUT: read_shape(data.get("input_shape"), name)}
     given = inputs[INPUT] if list(inputs) == [INPUT] else inputs
     ends = [end for end, _ in ports(data, "outputs", name)]
-    lines = network_lines(in_order(rows), list(inputs), ends, name)
+    lines = network_lines(in_order(rows), list(inputs), ends, framework == "torch", name)
     return Source("\n".join(lines), given, framework, name, False)
 
 
@@ -55,11 +55,12 @@ def in_order(rows):
     return sorted(rows, key=lambda row: row["index"])
 
 
-def network_lines(rows, inputs, ends, name):
+def network_lines(rows, inputs, ends, numbered, name):
     """Return a spec a row, with the labels and operands that its inputs ask for.
 
     `inputs` are the names of the network's own, which have a line each where they have other names than usual;
-    `ends` those of its outputs, which have a line where they are not that of the last row.
+    `ends` those of its outputs, which have a line where they are not that of the last row. `numbered` is whether
+    a row without a name has its number for one.
     """
     names: list = []
     referred = set(ends)
@@ -97,8 +98,7 @@ def network_lines(rows, inputs, ends, name):
         if own in labels:
             raise odd(name, f"two rows are named {own!r}")
         labels[own] = f"@{label(own)}"
-        # A torch layer's number is its name anyway.
-        if own in referred or own != str(index):
+        if own in referred or not (numbered and own == str(index)):
             words.append(f"name={label(own)}")
         lines.append(" ".join(words))
     # Of some rows of a network alone, the last is the output.

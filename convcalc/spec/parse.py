@@ -12,7 +12,7 @@ from convcalc.spec.expand import MOST_LAYERS, expand, too_many
 from convcalc.spec.items import check_waiting, keyed, other, separate
 from convcalc.spec.labels import OWN_KEYS, UNFED
 from convcalc.spec.pattern import Pattern
-from convcalc.spec.scan import LONGEST, LONGEST_PRINTED, clean
+from convcalc.spec.scan import LONGEST_CALL, clean
 from convcalc.spec.tree import Arg, Raw
 from convcalc.spec.values import CONSTANTS, read_value
 from convcalc.values import INPUT
@@ -29,6 +29,8 @@ _ITEM = Pattern(
     re.VERBOSE | re.ASCII,
 )
 _new = tuple.__new__
+# Lines of inputs and outputs are read as layers, and are none.
+SPARE = 1000
 
 
 class Layer:
@@ -84,8 +86,8 @@ def parse(text, is_layer, names=None, *, is_merge=None):
     """
     plain = text
     try:
-        if len(text) > LONGEST or not (text.isascii() and text.isprintable()):
-            plain = clean(text, LONGEST_PRINTED if is_printed(text) else LONGEST)
+        if len(text) > LONGEST_CALL or not (text.isascii() and text.isprintable()):
+            plain = clean(text)
         else:
             layers = read_common(text, is_layer)
             if layers is not None:
@@ -96,7 +98,7 @@ def parse(text, is_layer, names=None, *, is_merge=None):
             error.__class__ is SpecError
             and "(" in text
             and any(mark in text for mark in ("\n", ";", ")."))
-            and len(text) <= LONGEST
+            and len(text) <= LONGEST_CALL
         ):
             from convcalc.spec.program import instead
 
@@ -104,15 +106,6 @@ def parse(text, is_layer, names=None, *, is_merge=None):
             if layers is not None:
                 return layers
         raise error.at(text=text) from None
-
-
-def is_printed(text):
-    """Tell whether a text begins with what torch prints of a module, which is long of a large one."""
-    if len(text) <= LONGEST:
-        return False
-    from convcalc.spec.printed import PRINTED
-
-    return PRINTED.match(text, len(text) - len(text.lstrip())) is not None
 
 
 class Reader:
@@ -226,6 +219,8 @@ class Reader:
             return
         layers = self.layers
         index = len(layers)
+        if index >= MOST_LAYERS + SPARE:
+            raise too_many(index, layer.name_span)
         # What follows several inputs takes the first.
         first = 0 if index > 1 and layers[-1].name == INPUT else index - 1
         if layer.source is not None:

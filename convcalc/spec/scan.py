@@ -9,8 +9,8 @@ import re
 from convcalc.errors import SpecError
 from convcalc.spec.pattern import Pattern
 
-LONGEST = 1 << 16  # characters of one spec
-LONGEST_PRINTED = 1 << 23  # of what torch prints of one module
+LONGEST = 1 << 23  # characters of one spec
+LONGEST_CALL = 1 << 16  # of one pasted call, or of a program
 DEEPEST = 100  # brackets in brackets
 LARGEST = (1 << 63) - 1
 
@@ -46,18 +46,14 @@ def shown(word):
     return repr(word if len(word) <= 60 else word[:57] + "...")
 
 
-def clean(text, most=LONGEST):
+def clean(text):
     """Return `text` with blanks and line ends made plain, or raise for what is no plain text.
 
     A byte order mark at the start, carriage returns before a line feed and no-break spaces become
     spaces. Other characters than printable ASCII may stand in quotes and comments only.
     """
-    if len(text) > most:
-        raise SpecError(
-            "syntax",
-            f"The spec has {len(text)} characters, and at most {most} are read.",
-            hint="Repeat layers with [ ... ] * n.",
-        )
+    if len(text) > LONGEST:
+        raise too_long("The spec", len(text), LONGEST)
     if text[:1] == "\ufeff":
         text = " " + text[1:]
     if _ODD.search(text) is None:
@@ -133,6 +129,16 @@ def closing(plain, start):
         f"{opener} is never closed.",
         hint=f"Add the missing {_CLOSING[opener]}.",
         span=(place, place + 1),
+    )
+
+
+def too_long(what, length, most, span=None):
+    """Return the error for a text of too many characters."""
+    return SpecError(
+        "syntax",
+        f"{what} has {length:,} characters, and at most {most:,} are read.",
+        hint="Repeat layers with [ ... ] * n.",
+        span=span,
     )
 
 

@@ -10,7 +10,7 @@ from convcalc.spec.labels import check_label, set_label
 from convcalc.spec.parse import Layer
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.printed import PRINTED, read_printed
-from convcalc.spec.scan import NAME, closing, shown
+from convcalc.spec.scan import LONGEST_CALL, NAME, closing, shown, too_long
 from convcalc.spec.unread import SECOND, input_before, is_unread, unread
 from convcalc.spec.values import split_prefix
 
@@ -31,6 +31,8 @@ def read_call(reader, pos):
     if not is_known(reader, bare):
         raise unknown(reader, pos, opening)
     end = closing(plain, opening)
+    if end - pos > LONGEST_CALL:
+        raise too_long("The call", end - pos, LONGEST_CALL, (pos, opening))
     if plain[end : end + 1] == "(":
         raise SpecError(
             "syntax",

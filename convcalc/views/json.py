@@ -12,7 +12,7 @@ _WORDS = {None: "null", True: "true", False: "false"}
 def render(report):
     """Return a report as JSON of several lines."""
     encode = spaced if len(report.layers) < FEW else encoder(", ", ": ")
-    return pretty(report.to_dict(), encode) + "\n"
+    return pretty(report.to_dict(), encode, kept={}) + "\n"
 
 
 def render_lines(report):
@@ -23,9 +23,20 @@ def render_lines(report):
 
 def encoder(item, key):
     """Return the encoder of the standard library, with these separators."""
-    from json import JSONEncoder
+    try:
+        # What `json` makes for each value anew; to import that takes longer than to write a report.
+        from _json import encode_basestring_ascii, make_encoder
+    except ImportError:
+        from json import JSONEncoder
 
-    return JSONEncoder(separators=(item, key), allow_nan=False).encode
+        return JSONEncoder(separators=(item, key), allow_nan=False).encode
+    chunks = make_encoder(None, refuse, encode_basestring_ascii, None, key, item, False, False, False)
+    return lambda value: "".join(chunks(value, 0))
+
+
+def refuse(value):
+    """Refuse what is no JSON."""
+    raise TypeError(f"{value.__class__.__name__} is no JSON")
 
 
 def spaced(value):
@@ -53,23 +64,36 @@ def spaced(value):
     return _WORDS[value]
 
 
-def pretty(value, encode=spaced, margin=""):
+def pretty(value, encode=spaced, margin="", kept=None):
     """Lay JSON out with what fits on one line on one line: a shape, a weight, a window.
 
-    The encoder's own `indent` would run in Python and put every number on a line of its own.
+    The encoder's own `indent` would run in Python and put every number on a line of its own. What is `kept`
+    are the lines of values that came before: layers have the same windows and weights again and again.
     """
-    line = encode(value)
-    if len(line) + len(margin) <= WIDTH or not value or value.__class__ not in (dict, list):
-        return line
+    room = WIDTH - len(margin)
+    kind = value.__class__
+    if kind is not dict and kind is not list:
+        return str(value) if kind is int else encode(value)
+    line = None
+    # At least a key's quotes, colon, comma and a digit; so nothing large is encoded for nothing.
+    if (sum(map(len, value)) + 7 * len(value) if kind is dict else 3 * len(value)) - 2 <= room:
+        line = encode(value)
+        if len(line) <= room or not value:
+            return line
+        if kept is not None and (line, margin) in kept:
+            return kept[line, margin]
     inner = margin + "  "
-    if value.__class__ is dict:
-        parts = [f"{encode(key)}: {pretty(item, encode, inner)}" for key, item in value.items()]
+    if kind is dict:
+        parts = [f"{encode(key)}: {pretty(item, encode, inner, kept)}" for key, item in value.items()]
         opening, closing = "{}"
     else:
-        parts = [pretty(item, encode, inner) for item in value]
+        parts = [pretty(item, encode, inner, kept) for item in value]
         opening, closing = "[]"
     joined = (",\n" + inner).join(parts)
-    return f"{opening}\n{inner}{joined}\n{margin}{closing}"
+    laid = f"{opening}\n{inner}{joined}\n{margin}{closing}"
+    if kept is not None and line is not None:
+        kept[line, margin] = laid
+    return laid
 
 
 def field(data, path):

@@ -1,6 +1,7 @@
 """``python -m tests.bench``: every ratio, what it is of, and the figure it is held against."""
 
 import argparse
+import gzip
 import importlib.util
 import json
 import random
@@ -16,6 +17,8 @@ from tests.bench.run import on_terminal, paired, piped
 SCRIPT = str(Path(sysconfig.get_path("scripts")) / "convcalc")
 CLICK = [sys.executable, "-c", "import click"]
 NUMPY = [sys.executable, "-c", "import click, numpy"]
+# What Keras' to_json() says of keras.applications.ResNet50.
+MODEL = Path(__file__).parent / "resnet50.json.gz"
 RICH = [sys.executable, "-c", "import click, rich.table, rich.console"]
 SPECS = {
     "one layer": ["-i", "28x28x3", "conv2d", "32", "3", "s=2", "pad=same"],
@@ -61,6 +64,14 @@ def start(pairs):
         show(f"shape --json, {name}", paired([*command, "--json"], CLICK, piped, pairs), "import click", most=1.3)
         show(f"plain table, {name}", paired(command, CLICK, piped, pairs), "import click", most=1.3)
         show(f"on a terminal, {name}", paired(command, RICH, on_terminal, pairs), "import click and rich", most=1.2)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "resnet50.json"
+        path.write_bytes(gzip.decompress(MODEL.read_bytes()))
+        command = [SCRIPT, "shape", str(path)]
+        show("shape --json, ResNet50", paired([*command, "--json"], CLICK, piped, pairs), "import click", most=1.8)
+        show("on a terminal, ResNet50", paired(command, CLICK, on_terminal, pairs), "import click", most=4)
+        peak = max(piped([*command, "--json"]).peak, on_terminal(command).peak) / 1024
+        figure(f"{'peak memory, ResNet50':<42} {peak:5.1f} MiB", peak, most=30)
 
 
 def lines(pairs, count, folder):
