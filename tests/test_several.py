@@ -131,7 +131,7 @@ def test_a_table_has_a_row_an_input_and_an_output(cli):
         ["output", "c", "0", "N,"],
     ]
     row = next(line for line in lines if line.split()[1:2] == ["add"])
-    assert row.split()[2:4] == ["2,", "1"]
+    assert row.split()[2:4] == ["name=sum", "2,"]
 
 
 def test_forward_takes_and_gives_several():

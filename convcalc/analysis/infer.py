@@ -8,7 +8,7 @@ from convcalc.analysis.bounds import check_bits, check_weights
 from convcalc.analysis.fold import field_of, fold
 from convcalc.analysis.inputs import resolve, symbols_of
 from convcalc.analysis.memory import activations
-from convcalc.analysis.naming import Titles
+from convcalc.analysis.naming import Titles, labelled, telling
 from convcalc.analysis.report import LayerRow, Note, Params, Port, Report, WeightRow
 from convcalc.analysis.sharing import check_shared, first_calls, own_weights
 from convcalc.analysis.unfed import NOTE, bare, shapes_for, summed, taken
@@ -235,6 +235,7 @@ def row(step, titles, fields, width):
         activation_bytes=step.site.cells(facts.output) * width,
         notes=notes.of(call, facts, spatial, step.site.notes),
         parts=tuple(part(step, name, kind, own, width) for kind, own in facts.parts(facts)),
+        label=labelled(call, name) if step.unfed or telling(name, call) else None,
     )
     return bare(own, step) if step.unfed else own
 

@@ -3,6 +3,7 @@
 from convcalc.analysis.jsonable import port_dict
 from convcalc.analysis.report import Port
 from convcalc.layers.snake import snake
+from convcalc.layers.write import text
 
 
 class Titles:
@@ -60,3 +61,21 @@ def own_name(call, index):
     if call.framework == "keras":
         return snake(call.args.get("class_name") or call.layer.type("keras"))
     return call.path or str(index) if call.framework == "torch" else f"{call.layer.type('onnx')}_{index}"
+
+
+def telling(name, call):
+    """Tell whether a name says more of a call than the framework's own name for it would.
+
+    >>> from convcalc import api
+    >>> calls = api.network("conv2d 8 3 name=stem conv2d 8 3 name=conv2d_7").calls
+    >>> [telling(call.label, call) for call in calls]
+    [True, False]
+    """
+    if call.framework == "torch":
+        return not name.replace(".", "").isdigit()
+    return name.rstrip("0123456789").rstrip("_") != own_name(call, "").rstrip("_")
+
+
+def labelled(call, name):
+    """Return the words that give a call its name in a spec; an ``@`` behind a merge would be an operand."""
+    return ("name=" if call.layer.family.operands == "many" else "@") + text(name)

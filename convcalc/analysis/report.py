@@ -89,6 +89,7 @@ class LayerRow(Record):
     notes: tuple[Note, ...]
     parts: "tuple[LayerRow, ...]" = ()
     match: "Match | None" = None
+    label: str | None = None  # its name as a spec gives it, where that says more than the framework's own would
     layers: int = 1  # how many it stands for, where `blocks` folded several
 
 

@@ -104,10 +104,10 @@ def edge(title, cells, blank):
 
 
 def layer_words(row):
-    """Return a row's spec; a block's name, and the name of a row where no order says which of its like it is."""
+    """Return a row's spec, with its name where that tells something; of a block its name."""
     if row.layers > 1:
         return f"{cut(visible(row.name))}: {row.layers} layers"
-    return shortened(row.spec) if row.output_shape is not None else f"{shortened(row.spec)} @{cut(visible(row.name))}"
+    return shortened(row.spec) if row.label is None else f"{shortened(row.spec)} {cut(visible(row.label))}"
 
 
 def grouped(number):
