@@ -36,7 +36,9 @@ class _TorchModule(Protocol):
     def named_modules(self) -> Iterator[Any]: ...
 
 _Spec = str | _KerasModel | _TorchModule
-_Input = str | Iterable[SupportsIndex | str | Size | None]
+_Shape = str | Iterable[SupportsIndex | str | Size | None]
+# Of several inputs: by name, or in order.
+_Input = _Shape | Mapping[str, _Shape] | Sequence[_Shape | None]
 
 def shape(
     spec: _Spec,
@@ -55,7 +57,7 @@ def inspect(
 ) -> Inspection: ...
 def forward(
     spec: _Spec,
-    x: ArrayLike,
+    x: ArrayLike | Mapping[str, ArrayLike],
     weights: Mapping[str, ArrayLike | Mapping[str, ArrayLike]] | Sequence[ArrayLike] | None = None,
     framework: _Framework | None = None,
     training: bool = False,

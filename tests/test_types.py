@@ -12,11 +12,15 @@ from tests.conftest import clean_environment
 PACKAGE = Path(convcalc.__file__).parent
 
 RIGHT = """
-from typing import assert_type
+from typing import Any, assert_type
+
+from numpy.typing import NDArray
 
 import convcalc
 from convcalc.analysis.report import Field, LayerRow, Note, Report
 from convcalc.analysis.sheet import Axis, Inspection, Sheet
+from convcalc.analysis.stats import InitStats
+from convcalc.analysis.verdict import Verdict
 from convcalc.sizes import Size
 
 report = convcalc.shape("conv2d 32 3", ("N", 3, 28, None), framework="torch", batch=2, dtype="float16")
@@ -36,6 +40,23 @@ assert_type(sheets.layers[0], Sheet)
 assert_type(sheets.layers[0].axes[0], Axis)
 assert_type(sheets.layers[0].cost.macs, int | Size)
 print(sheets.to_dict(), sheets.keep(sheets.layers).layers, convcalc.__version__.split("."))
+
+print(convcalc.shape("relu", [(1, 4, 3)]).output_shape, convcalc.shape("relu", {"input": "4x3"}).output_shape)
+
+verdict = convcalc.check("conv2d 4 3", (1, 5, 5, 3), dtype="float64", seed=1, max_bytes=None)
+assert_type(verdict, Verdict)
+assert_type(verdict.ok, bool)
+print(verdict.to_dict()["ok"])
+
+stats = convcalc.init_stats("dense 4", (1, 3), samples=100)
+assert_type(stats, InitStats)
+print(stats.to_dict()["samples"])
+
+w = convcalc.initialize("he_normal", (3, 4), seed=0)
+assert_type(w, NDArray[Any])
+assert_type(convcalc.forward("dense 4", [[1.0, 2.0, 3.0]], {"kernel": w, "bias": [0.0] * 4}), NDArray[Any])
+assert_type(convcalc.activation("relu", w, max_value=6.0), NDArray[Any])
+assert_type(convcalc.penalty(lambda w: w.sum(), convcalc.initialize(lambda shape, dtype: w, shape=(3, 4))), float)
 
 try:
     convcalc.shape("conv2d")
@@ -62,6 +83,12 @@ WRONG = {
     "convcalc.inspect('relu').macs": "attr-defined",
     "convcalc.inspect(b'relu')": "arg-type",
     "convcalc.solve('relu')": "attr-defined",
+    "convcalc.check('relu')": "call-arg",
+    "convcalc.check('relu', (1, 2), dtype='float16')": "arg-type",
+    "convcalc.init_stats('relu', samples='all')": "arg-type",
+    "convcalc.initialize('he_normal', (3, 4), framework='onnx')": "arg-type",
+    "convcalc.forward('relu')": "call-arg",
+    "convcalc.penalty('l2', [1.0], 3)": "call-arg",
     "convcalc.ConvcalcError('syntax', 'Wrong.').reason": "attr-defined",
 }
 
@@ -125,7 +152,7 @@ def test_the_types_name_what_there_is():
     assert names == set(convcalc.__all__)
 
 
-@pytest.mark.parametrize("name", ["shape", "inspect"])
+@pytest.mark.parametrize("name", sorted({*convcalc.__all__} - {"ConvcalcError", "__version__"}))
 def test_the_types_have_the_arguments_that_there_are(name):
     import ast
     import inspect
@@ -136,6 +163,7 @@ def test_the_types_have_the_arguments_that_there_are(name):
         if isinstance(node, ast.FunctionDef) and node.name == name
     ]
     real = inspect.signature(getattr(convcalc, name)).parameters.values()
-    assert [argument.arg for argument in stub.args.args] == [argument.name for argument in real]
+    names = [argument.arg for argument in (*stub.args.args, *filter(None, [stub.args.kwarg]))]
+    assert names == [argument.name for argument in real]
     defaults = [argument.default for argument in real if argument.default is not argument.empty]
-    assert [ast.literal_eval(node) for node in stub.args.defaults] == defaults
+    assert [eval(ast.unparse(node)) for node in stub.args.defaults] == defaults
