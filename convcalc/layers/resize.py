@@ -83,9 +83,12 @@ def resize(site):
             f"Resize has {len(given)} scales or sizes for {len(axes)} axes.",
             "Give one for every axis, or name the axes: axes=2,3",
         )
-    if any(n.__class__ is not Size and n <= 0 for n in given):
+    # An axis without cells may stay so.
+    plain = sizes is not None and a.get("keep_aspect_ratio_policy", "stretch") == "stretch"
+    kept = [plain and n == 0 and shape[x] == 0 for n, x in zip(given, axes, strict=True)]
+    if any(n.__class__ is not Size and n <= 0 and not keeps for n, keeps in zip(given, kept, strict=True)):
         raise site.illegal(f"Resize's scales and sizes must be above 0, not {show(given)}.", code="bad_value")
-    if sizes is not None and 0 in (shape[x] for x in axes):
+    if sizes is not None and any(shape[x] == 0 and not keeps for x, keeps in zip(axes, kept, strict=True)):
         raise site.refuse(
             "does_not_fit", f"Resize cannot tell the scale of an empty axis: {show(shape)}.", "Give sizes of 1 or more."
         )

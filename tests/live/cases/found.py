@@ -85,8 +85,19 @@ FOUND = {
         ("PRelu", {"num_parameters": 3}, [3]),
         ("PRelu", {"num_parameters": 3}, [2]),
         ("Reshape", {"shape": (2, -1), "allowzero": 8}, [3, 2]),
+        ("Resize", {"sizes": (1, 0, 1)}, [1, 0, 2]),
+        ("Resize", {"sizes": (1, 3, 1)}, [1, 0, 2]),
+        ("Slice", {"starts": (-(2**63) + 1, 2), "ends": (-(2**63) + 1, 2), "steps": (-1, -2)}, [2, 3]),
+        ("ReduceL1", {"keepdims": 7, "axes": ()}, [3, 5]),
+        ("ReduceMax", {"axes": (1, 1)}, [4, 5]),
+        ("ArgMin", {"keepdims": 0}, [0, 0, 3]),
+        ("ArgMax", {"keepdims": -3}, [2, 4]),
+        ("CumSum", {"axis": 0, "exclusive": 10}, [2, 3]),
+        ("CumSum", {"axis": 2, "exclusive": 1}, [3, 0]),
+        ("Attention", {"q_num_heads": 1, "kv_num_heads": 1, "attn_mask_shape": (1, 1, 2)},
+         [[1, 5, 3], [1, 2, 3], [1, 2, 3]]),
     ],
-}
+}  # fmt: skip
 
 
 def found_cases(framework):
@@ -106,6 +117,12 @@ VALUED: dict = {
     ],
     "onnx": [
         ("MeanVarianceNormalization", {}, [5, 5]),
+        ("Slice", {"starts": (-(2**63) + 1, 2), "ends": (2, 2), "axes": (-1, 0), "steps": (-2, -1)}, [2, 2, 4]),
+        ("ReduceL1", {"noop_with_empty_axes": 1}, [4, 4]),
+        ("ReduceLogSum", {"noop_with_empty_axes": 1}, [2, 4]),
+        ("ReduceMean", {"keepdims": 1}, [5, 0, 4]),
+        ("ReduceLogSumExp", {}, []),
+        ("PRelu", {"num_parameters": 2}, [2]),
     ],
 }
 
