@@ -4,7 +4,10 @@ A block is fenced as ``console``. A line that begins with ``$ `` is a command, l
 ``> `` continue it, and what follows is what it prints, standard error included.
 """
 
+import base64
 import contextlib
+import gzip
+import json
 import os
 import re
 import shlex
@@ -73,11 +76,19 @@ def prepare(folder):
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     python = script.with_name("python")
     python.symlink_to(sys.executable) if not python.exists() else None
+    # What the example of an export reads: it takes torch to make one, and no weight to read it.
+    (Path(folder) / "net.onnx").write_bytes(exported("superresolution.legacy"))
     root = str(README.parent)
     environment = {
         k: v for k, v in os.environ.items() if k in ("HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPYCACHEPREFIX")
     }
     return environment | {"PATH": f"{script.parent}:{os.environ['PATH']}", "PYTHONPATH": root, "NO_COLOR": "1"}
+
+
+def exported(name):
+    """Return the bytes of a recorded export of torch."""
+    record = README.parent / "tests" / "corpus" / "onnx_models" / f"{name}.json.gz"
+    return base64.b64decode(json.loads(gzip.decompress(record.read_bytes()))["model"])
 
 
 def run(command, folder, environment):

@@ -119,6 +119,18 @@ def test_a_weight_spread_over_the_batch_counts_as_the_file_has_it():
     assert report.params.total == 16
 
 
+def test_an_open_batch_counts_as_one_wherever_it_goes():
+    nodes = (
+        node("Reshape", ["x", "to"], ["a"]), node("Transpose", ["a"], ["b"], perm=[1, 0, 2]),
+        node("MatMul", ["b", "w"], ["y"]),
+    )  # fmt: skip
+    tensors = (longs("to", 0, -1, 5), tensor("w", [5, 7]))
+    found = convcalc.shape(read(chain(*nodes, tensors=tensors, shape=("n", "t", 5))))
+
+    assert [str(n) for n in found.output_shape] == ["t", "n", "7"]
+    assert (str(found.macs), found.layers[2].activation_bytes) == ("35*t", 28 * found.output_shape[0])
+
+
 def test_a_shared_weight_counts_once():
     second = node("Conv", ["c", "v", "b"], ["y"], kernel_shape=[1, 1])
     report = convcalc.shape(read(chain(CONV_NODE, second, tensors=[W, B, tensor("v", [4, 4, 1, 1])])))

@@ -43,6 +43,9 @@ def test_open_sizes(name):
         found = tuple(n if isinstance(n, int) else n.at(at) for n in row.output_shape)
         assert found == other.output_shape, row.name
     assert open_.params == closed.params
+    # Of an open batch one sample is counted.
+    macs = open_.macs if isinstance(open_.macs, int) else open_.macs.at(at)
+    assert macs * said["input"][0] == closed.macs
 
 
 @pytest.mark.parametrize("name", ["unet.legacy", "fpn.dynamo", "vit.legacy", "recurrent.legacy"])

@@ -140,13 +140,23 @@ class Site:
             return (*batch, channels, *spatial)
         return (*batch, *spatial, channels)
 
-    @staticmethod
-    def batch_of(batch):
+    def batch_of(self, batch):
         """Return the size of the batch for counting: 1 where it is unknown or there is none."""
+        if batch and self.framework == "onnx":
+            return self.unbatched(batch[0])
         return batch[0] if batch and batch[0].__class__ is int else 1
+
+    def unbatched(self, size):
+        """Return a count with 1 for the network's unknown batch, which operators move to any axis or join to others."""
+        if size.__class__ is int or not self.source or self.source[0].__class__ is int:
+            return size
+        names = size.symbols & self.source[0].symbols
+        return size.at(dict.fromkeys(names, 1)) if names else size
 
     def cells(self, shape):
         """Return the number of values in a shape of the site, an unknown batch as 1."""
+        if self.framework == "onnx":
+            return self.unbatched(prod(shape))
         if shape and shape[0].__class__ is not int:
             shape = shape[1:]
         return prod(shape)

@@ -21,7 +21,9 @@ def unknown(site):
         output = tuple([next(rest) if n is None else n for n in told])
     else:
         axes = len(shape) if a["axes"] is None else a["axes"]
-        output = (*shape[:1], *fresh("U", axes - 1, taken)) if axes and shape else fresh("U", axes, taken)
+        # The first axis is a sample's in every layer, and anything in an operator.
+        batch = shape[:1] if axes and site.framework != "onnx" else ()
+        output = (*batch, *fresh("U", axes - len(batch), taken))
     weights: tuple = ()
     if a.get("weights_shapes") is not None:
         weights = tuple(Weight(f"weights{i or ''}", own, "unknown") for i, own in enumerate(a.get("weights_shapes")))

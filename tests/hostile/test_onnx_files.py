@@ -196,6 +196,34 @@ def test_sizes_that_take_long_to_work_out():
     assert report.layers[0].notes[0].code in ("unknown_layer", "inferred_by_onnx")
 
 
+def test_numbers_that_square_themselves():
+    doubled = [node("Mul", [f"s{i}", f"s{i}"], [f"s{i + 1}"]) for i in range(60)]
+    nodes = [node("Shape", ["x"], ["s0"]), *doubled, node("Reshape", ["x", "s60"], ["y"])]
+    report = convcalc.shape(recognise(one(nodes=nodes), "model.onnx").text)
+
+    assert report.layers[0].notes[0].code in ("unknown_layer", "inferred_by_onnx")
+
+
+def test_many_operators_without_a_rule():
+    """Each has new symbols; to find them takes no longer the more there are."""
+    nodes = [node("Mine", [f"t{i}"], [f"t{i + 1}"], domain="mine") for i in range(150)]
+    data = model(graph(nodes, [value("t0", (1, 3, 8, 8))], [value("t150", (None,) * 4)]))
+    report = convcalc.shape(recognise(data, "model.onnx").text)
+
+    assert [str(n) for n in report.output_shape] == ["U597", "U598", "U599", "U600"]
+
+
+def test_a_chain_of_weights_that_are_worked_out():
+    """Each link is made of all weights before it; they are looked at once."""
+    links = [node("Concat", [f"w{i}", f"a{i}"], [f"w{i + 1}"], axis=0) for i in range(3000)]
+    tensors = [tensor("w0", [1, 2]), *(tensor(f"a{i}", [1, 2]) for i in range(3000))]
+    nodes = [*links, node("MatMul", ["x", "w3000"], ["y"])]
+    data = one(*tensors, nodes=nodes, inputs=[value("x", (4, 3001))])
+    report = convcalc.shape(recognise(data, "model.onnx").text)
+
+    assert (report.output_shape, report.params.total) == ((4, 2), 6002)
+
+
 def test_a_name_as_a_spec():
     """A node may be named as a layer is, as an option is, or as a shell would read it."""
     names = ["conv2d 3 3", "--help", "$(touch canary)", "from=@x", "'", "#", "__class__", "input"]

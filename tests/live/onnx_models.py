@@ -107,9 +107,8 @@ def hold(report, network, said):
     """Hold every row of a report to the shapes of its node's outputs."""
     assert report.layers
     for row, call in zip(report.layers, network.calls, strict=True):
-        place = call.args.get("output") or 0
-        name = row.name if row.name in said else row.name.rpartition(".")[0]
-        assert list(row.output_shape) == said[name][place], row.name
+        name, _, place = (row.name, "", call.args.get("output") or 0) if row.name in said else row.name.rpartition(".")
+        assert list(row.output_shape) == said[name][int(place)], row.name
 
 
 def stripped(data):

@@ -24,12 +24,12 @@ FEW = 64
 class Operand(Record):
     """One input of a node: the call that it comes from, or what is known of it where the file holds it.
 
-    `sources` are the initialisers that its values are made of.
+    `weighs` is whether a weight is in what the file holds.
     """
 
     call: int | None
     value: Value | None = None
-    sources: frozenset = frozenset()
+    weighs: bool = False
 
     @property
     def shape(self):
@@ -198,7 +198,7 @@ class Binding:
         by_name = self.signature.by_name
         value, shaped = operand.value, f"{name}_shape" in by_name
         few = value is not None and value.items is not None and len(value.items) <= FEW and None not in value.items
-        weight = operand.sources and value.shape != ()
+        weight = operand.weighs and value.shape != ()
         if name in by_name and few and not (shaped and weight):
             if value.shape == (0,):  # Left out, as older files say it.
                 return

@@ -8,6 +8,7 @@ from convcalc.network import INPUT, Call, Input, Network
 from convcalc.readers.onnx.bind import Operand, Weights, bound, laid_out
 from convcalc.readers.onnx.old import arranged, constant
 from convcalc.readers.onnx.order import captured, ordered
+from convcalc.readers.onnx.owners import Owners
 from convcalc.readers.onnx.proto import Messages
 from convcalc.readers.onnx.rest import unknown
 from convcalc.readers.onnx.sizes import Fold
@@ -17,8 +18,6 @@ from convcalc.sizes import symbol
 
 # Operators that ask for a tensor's sizes: what they give is of sizes, whatever they are given.
 ASKING = ("Shape", "Size")
-# Types of which no weight is: int64 and truth values.
-INTEGERS = (7, 9)
 # What no symbol may be called.
 WORDS = ("floor", "ceil", "any", "none", "i", "true", "false")
 
@@ -47,12 +46,9 @@ class Reader:
         Tensor's name -> the call that makes it; the first input is -1, the second -2.
     held : dict
         Tensor's name -> its `Value`, where the file has it.
-    sources : dict
-        Tensor's name -> the initialisers that it is made of, where it is no data.
     sized : set
         The tensors that are made of the sizes of data.
-    owners : dict
-        Initialiser -> the first node that has it as a weight.
+    owners : Owners
     """
 
     def __init__(self, model, wire):
@@ -62,9 +58,8 @@ class Reader:
         self.version = model.opsets.get("", 1)
         self.data: dict = {}
         self.held: dict = {}
-        self.sources: dict = {}
         self.sized: set = set()
-        self.owners: dict = {}
+        self.owners = Owners(model.graph.tensors)
         self.calls: list = []
         self.reserved: set = set()
         told = (*self.graph.inputs, *self.graph.told.values(), *self.graph.outputs, *self.graph.tensors.values())
@@ -80,7 +75,6 @@ class Reader:
             raise FileError("unreadable", f"{self.wire.name} is an ONNX model without an input.")
         for name, tensor in self.graph.tensors.items():
             self.held[name] = Value(tensor.dims, tensor.values)
-            self.sources[name] = frozenset((name,))
         self.data = {value.name: -1 - index for index, value in enumerate(inputs)}
         self.reserved = {INPUT, *self.data}
         order, _ = ordered(self.graph, self.wire)
@@ -102,21 +96,20 @@ class Reader:
         """Take in one node: as a value, as something to fold, or as calls."""
         if node.op == "Constant" and not node.domain:
             self.held[node.outputs[0]] = constant(node)
-            self.sources[node.outputs[0]] = frozenset()
+            self.owners.derive(node.outputs[0], ())
             return
         names = [name for name in node.inputs if name]
         asks = node.op in ASKING and not node.domain
         extra = [self.data[name] for name in captured(node) if name in self.data] if node.bodies else []
         if asks or not (extra or any(name in self.data for name in names)):
-            sources = frozenset().union(*[self.sources.get(name, ()) for name in names])
             for place, name in enumerate(node.outputs):
                 if name:
                     self.fold.makers[name] = index, place
-                    self.sources[name] = frozenset() if asks else sources
+                    self.owners.derive(name, () if asks else names)
                     if any(name in self.sized or (asks and name in self.data) for name in names):
                         self.sized.add(name)
             return
-        weights = self.weights(index, node)
+        weights = self.owners.of(node)
         label = node.name or f"{node.op}_{len(self.calls)}"
         if label in self.reserved:
             label += "_"  # An input of the network has that name.
@@ -127,25 +120,6 @@ class Reader:
             own = Weights(frozenset(range(len(node.inputs))), ()) if number else weights
             self.calls.append(self.call(node, place, own, extra, title))
             self.data[node.outputs[place]] = len(self.calls) - 1
-
-    def weights(self, index, node):
-        """Return what the first row of a node counts of its operands' weights."""
-        tied: set = set()
-        stored: dict = {}
-        for place, name in enumerate(node.inputs):
-            sources = self.sources.get(name)
-            if sources is None:
-                continue
-            own = [source for source in sorted(sources) if self.owners.setdefault(source, index) == index]
-            # What is worked out of no initialiser, a Constant too, is no weight of anything.
-            if not own or name not in self.graph.tensors:
-                tied.add(place)
-                stored |= {source: self.graph.tensors[source].dims for source in own if self.counts(source)}
-        return Weights(frozenset(tied), tuple(stored.values()))
-
-    def counts(self, name):
-        """Tell whether an initialiser is a weight: sizes and indices are not."""
-        return self.graph.tensors[name].type not in INTEGERS
 
     def call(self, node, place, weights, extra, label):
         """Return the call of one output of a node; made anew for each input where that depends on its sizes."""
@@ -179,7 +153,7 @@ class Reader:
         """Return one input of a node."""
         if name in self.data:
             return Operand(self.data[name])
-        return Operand(None, self.fold.value(name), self.sources.get(name, frozenset()))
+        return Operand(None, self.fold.value(name), self.owners.weighs.get(name, False))
 
     def ranks(self, node, call):
         """Return the same call for each number of spatial axes, where only the input says it, or None."""

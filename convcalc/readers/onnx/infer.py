@@ -7,8 +7,13 @@ from convcalc.layers.cells import Listed
 from convcalc.sizes import parse
 
 
+def has(node, opsets):
+    """Tell whether onnx knows an operator."""
+    return onnx.defs.has(node.op, domain=node.domain) and node.domain in opsets
+
+
 def inferred(node, place, shapes, values, types, opsets):
-    """Return the shape of an output of a node, or None where onnx cannot say it.
+    """Return ``(shape, type)`` of an output of a node, each None where onnx cannot say it.
 
     Parameters
     ----------
@@ -28,12 +33,12 @@ def inferred(node, place, shapes, values, types, opsets):
         model = alone(node, shapes, values, types, opsets)
         told = shape_inference.infer_shapes(model, data_prop=True)
     except Exception:  # onnx raises every kind
-        return None
+        return None, None
     for value in (*told.graph.output, *told.graph.value_info):
-        if value.name == f"o{place}" and value.type.tensor_type.HasField("shape"):
-            own = {str(n) for shape in shapes if shape for n in shape}
-            return sizes(value.type.tensor_type.shape.dim, own)
-    return None
+        if value.name == f"o{place}":
+            known, tensor = {str(n) for shape in shapes if shape for n in shape}, value.type.tensor_type
+            return sizes(tensor.shape.dim, known) if tensor.HasField("shape") else None, tensor.elem_type or None
+    return None, None
 
 
 def alone(node, shapes, values, types, opsets):

@@ -5,6 +5,9 @@ from convcalc.layers import find_class
 from convcalc.layers.cells import shapes
 from convcalc.readers.onnx.bind import Bound
 
+# How many nodes onnx is asked about for one input; it takes half a millisecond for each.
+MOST = 10_000
+
 
 def unknown(reader, node, place, operands, weights, extra, outputs):
     """Return one output of a node as a layer of which nothing is known, but what onnx infers of it.
@@ -24,7 +27,7 @@ def unknown(reader, node, place, operands, weights, extra, outputs):
     """
     layer = find_class("Unknown", "onnx")
     told = reader.graph.told.get(node.outputs[place]) or reader.ends.get(node.outputs[place])
-    own = [o.shape for i, o in enumerate(operands) if is_weight(reader, o) and i not in weights.tied]
+    own = [o.shape for i, o in enumerate(operands) if o is not None and o.weighs and o.shape and i not in weights.tied]
     own += weights.stored
     args = {
         **layer.signature("onnx").defaults,
@@ -38,21 +41,20 @@ def unknown(reader, node, place, operands, weights, extra, outputs):
     return Bound(layer, args, dict.fromkeys(("class_name", "axes"), None), inputs)
 
 
-def is_weight(reader, operand):
-    """Tell whether an operand is one that the file holds as a weight."""
-    if operand is None or operand.call is not None or not operand.shape:
-        return False
-    return bool(operand.sources) and all(map(reader.counts, operand.sources))
-
-
 def inference(reader, node, place, operands, outputs):
     """Return ``(shape, whether onnx was asked)`` of one output of a node."""
     import importlib.util
 
     if importlib.util.find_spec("onnx") is None:
         return None, False
-    from convcalc.readers.onnx.infer import inferred
+    from convcalc.readers.onnx.infer import has, inferred
 
+    reader.fold.asked += 1
+    if reader.fold.asked > MOST or not has(node, reader.model.opsets):
+        return None, True
     shapes = [None if o is None else outputs[o.call] if o.call is not None else o.shape for o in operands]
     values = [None if o is None or o.call is not None else o.value.numbers for o in operands]
-    return inferred(node, place, shapes, values, reader.types, reader.model.opsets), True
+    shape, kind = inferred(node, place, shapes, values, reader.types, reader.model.opsets)
+    if kind:
+        reader.types.setdefault(node.outputs[place], kind)
+    return shape, True

@@ -16,6 +16,8 @@ class Fold:
         Tensor's name -> the node that makes it, and which of its outputs it is.
     outputs : dict or None
         Call -> the shape of its output, as far as a walk has come.
+    work, asked : int
+        How many values were worked out for an input, and how often onnx was asked.
     """
 
     def __init__(self, reader):
@@ -25,11 +27,12 @@ class Fold:
         self.fixed: dict = {}
         self.found: dict = {}
         self.work = 0
+        self.asked = 0
 
     def begin(self, outputs):
         """Go on with a walk, or begin with another."""
         if outputs is not self.outputs:
-            self.outputs, self.found, self.work = outputs, {}, 0
+            self.outputs, self.found, self.work, self.asked = outputs, {}, 0, 0
 
     def value(self, name):
         """Return what is known of a tensor."""

@@ -124,7 +124,10 @@ def careful(rule):
             found = rule(*items)
         except (ArithmeticError, TypeError, ValueError):
             return None
-        return None if found.__class__ is complex or found is NotImplemented else found
+        if found.__class__ is complex or found is NotImplemented:
+            return None
+        # No file's integers are longer, and a square of a square of them soon is.
+        return None if found.__class__ is int and found.bit_length() > 64 else found
 
     return apply
 
