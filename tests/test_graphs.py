@@ -150,3 +150,13 @@ def test_a_large_network_takes_no_longer_a_layer(form, n):
 def test_twenty_thousand_layers():
     less, most = (taken(chain, n) for n in (2000, 20_000))
     assert most < 25 * less
+
+
+def test_json_of_many_layers_has_a_line_a_layer(monkeypatch):
+    """And is the same JSON."""
+    report = convcalc.shape("[ conv2d 4 1 | relu ] * 10", (1, 8, 8, 4))
+    usual = as_json.render(report)
+    monkeypatch.setattr(as_json, "MANY", 20)
+    dense = as_json.render(report)
+    assert json.loads(dense) == json.loads(usual)
+    assert sum(line.startswith('    {"index":') for line in dense.splitlines()) == 20

@@ -2,6 +2,7 @@
 
 from convcalc.analysis.inputs import axes_of, fill, fixes, names, settled, symbols_of
 from convcalc.errors import SpecError, suggestion
+from convcalc.sizes import Symbols
 
 
 def assigned(network, typed):
@@ -112,7 +113,8 @@ def resolve(network, typed, batch=None):
             readings.append(f"{own.name} {reading}")
     batches = {dims[0] for dims, labels in found if labels[:1] == ("N",) and dims[0] is not None}
     shared = batches.pop() if len(batches) == 1 else None
-    used = frozenset().union(*(symbols_of(dims) for dims, _ in found))
+    used = Symbols()
+    used.update(*(symbols_of(dims) for dims, _ in found))
     shapes: list = []
     for dims, labels in found:
         if labels[:1] == ("N",) and dims[0] is None and shared is not None:
@@ -120,7 +122,6 @@ def resolve(network, typed, batch=None):
         shape = fill(dims, labels, used)
         if labels[:1] == ("N",) and shared is None and dims[0] is None:
             shared = shape[0]
-        used |= symbols_of(shape)
         shapes.append(shape)
     fresh = [
         size

@@ -6,6 +6,7 @@ from convcalc.completion.candidate import ARGUMENT, ITEM, ON, Piece
 from convcalc.completion.context import SEQUENTIAL, argument, is_sequence, rules, signature
 from convcalc.completion.scan import CALL, TERSE, Scan
 from convcalc.layers.declare import ALIASES
+from convcalc.spec.labels import LINE, OUTPUTS
 
 # Where the frameworks' layers are imported from.
 MODULES = {
@@ -16,6 +17,11 @@ MODULES = {
     "tf.keras.layers.": "keras",
 }
 HOMES = {"nn.": "torch", "torch.nn.": "torch", "keras.": "keras", "tf.keras.": "keras"}
+# Words that begin a line and are no layers.
+LINES = {
+    LINE: "an input of the network: its shape, and its @name",
+    OUTPUTS: "the network's outputs, by their labels",
+}
 # Arguments of no size and no count, left out of a list unless they are asked for by their first letter.
 RARE = ("any", "object")
 # The catalogue's files whose layers stand in a list beside keys: a key should not be hidden by a layer that few have.
@@ -89,8 +95,10 @@ def terse_pieces(scan, quote):
     if own is not None:
         found = list(keys(scan, own))
         yield from found
-        if frame.merges and not partial:
-            yield from (piece._replace(start=scan.start) for piece in labels(scan))
+    if frame.merges and not partial:
+        yield from (piece._replace(start=scan.start) for piece in labels(scan))
+    if frame.name == OUTPUTS:
+        return
     if partial or own is None:
         yield from layer_pieces(scan, "(" if quote else "", COMMON if found else None)
 
@@ -130,6 +138,9 @@ def layer_pieces(scan, bracket, places=None):
         for word in layer.words() if partial else layer.words()[:1]:
             if word.lower().startswith(lower):
                 yield Piece(scan.start, word, layer.family.about, ITEM)
+    for word, about in LINES.items():
+        if partial and word.startswith(partial):
+            yield Piece(scan.start, word, about, ITEM)
     if partial and not places:
         for module, framework in MODULES.items():
             if module.startswith(partial):

@@ -7,7 +7,7 @@ beginning of any text, right or wrong, in one pass.
 import re
 
 from convcalc import layers
-from convcalc.spec.labels import MERGES
+from convcalc.spec.labels import LINE, MERGES, OUTPUTS
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.values import split_prefix
 
@@ -72,7 +72,8 @@ class Frame:
     @property
     def merges(self):
         """Whether labels after the layer are operands."""
-        return self.name.rpartition(".")[2].lower() in MERGES
+        name = self.name.rpartition(".")[2].lower()
+        return name in MERGES or name == OUTPUTS
 
     def end_argument(self):
         """End an argument of a call."""
@@ -186,6 +187,9 @@ class Scan:
         frame = self.frame
         prefix, short = split_prefix(name)
         activation = frame.name.lower() in ("act", "activation") and not frame.count
+        if name in (LINE, OUTPUTS):
+            frame.begin(name)
+            return
         if activation or not layers.is_layer(short):
             self.value()
             return

@@ -65,7 +65,7 @@ def read_line(reader, pos, end):
     from convcalc.spec.tree import Arg
 
     reader.finish()
-    if reader.open_blocks or any(layer.name != LINE for layer in reader.layers):
+    if reader.open_blocks or (reader.layers and reader.layers[-1].name != LINE):
         raise SpecError("syntax", "The input stands after layers.", hint=_EXAMPLE, span=(pos, end))
     plain = reader.plain
     start = after_blanks(plain, end)

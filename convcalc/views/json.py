@@ -6,13 +6,27 @@ from convcalc.views.text import visible
 WIDTH = 120
 # Below this many layers, writing JSON takes less time than importing `json`.
 FEW = 12
+# From this many layers on, each stands on one line.
+MANY = 10_000
 _WORDS = {None: "null", True: "true", False: "false"}
 
 
 def render(report):
     """Return a report as JSON of several lines."""
     encode = spaced if len(report.layers) < FEW else encoder(", ", ": ")
+    if len(report.layers) >= MANY:
+        return dense(report.to_dict(), encode)
     return pretty(report.to_dict(), encode, kept={}) + "\n"
+
+
+def dense(data, encode):
+    """Return a report of many layers as JSON with a line a layer: nobody reads it, and files have their limit."""
+    compact = encoder(",", ":")
+    parts = []
+    for key, item in data.items():
+        rows = key == "layers" and "[\n    " + ",\n    ".join(map(compact, item)) + "\n  ]"
+        parts.append(f"{encode(key)}: {rows or pretty(item, encode, '  ')}")
+    return "{\n  " + ",\n  ".join(parts) + "\n}\n"
 
 
 def render_lines(report):

@@ -178,9 +178,10 @@ def field_cell(field, report):
     if field is None or not field.size:
         return ""
     rank = len(field.size)
-    shape = report.input_shape
-    first = len(shape) - rank - (report.data_format == "channels_last")
-    if first >= 0 and all(map(covers, field.size, shape[first : first + rank])):
+    behind = report.data_format == "channels_last"
+    # Of several inputs, each that has as many axes.
+    seen = [port.shape[-rank - behind :][:rank] for port in report.inputs if len(port.shape or ()) > rank]
+    if seen and all(all(map(covers, field.size, cells)) for cells in seen):
         return "all"
     return field_text(field)
 
