@@ -12,7 +12,7 @@ from convcalc.errors import ConvcalcError, FileError, LimitError
 from convcalc.readers.files import read_file, recognise
 from convcalc.readers.onnx import proto, tensors, wire
 from tests.conftest import clean_environment
-from tests.onnx_bytes import CONV, chain, field, graph, head, model, node, seeds, tensor, value, varint
+from tests.onnx_bytes import CONV, chain, field, graph, head, longs, model, node, seeds, tensor, value, varint
 
 PATH = "canary"
 ROOT = wire.__file__.partition("/convcalc/readers")[0]
@@ -202,6 +202,19 @@ def test_numbers_that_square_themselves():
     report = convcalc.shape(recognise(one(nodes=nodes), "model.onnx").text)
 
     assert report.layers[0].notes[0].code in ("unknown_layer", "inferred_by_onnx")
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_no_values_along_an_axis_without_end(size):
+    """A list of nothing, laid out as very many rows of no columns, or of fewer than none."""
+    tensors = [
+        longs("none"), longs("wide", 1 << 62, size), longs("first", 0), longs("last", 1 << 61), longs("axis", 0),
+    ]  # fmt: skip
+    nodes = [
+        node("Reshape", ["none", "wide"], ["a"], allowzero=1), node("Slice", ["a", "first", "last", "axis"], ["b"]),
+        node("Transpose", ["b"], ["c"]), node("Shape", ["c"], ["s"]), node("Add", ["x", "c"], ["y"]),
+    ]  # fmt: skip
+    answer(one(*tensors, nodes=nodes))
 
 
 def test_many_operators_without_a_rule():

@@ -30,6 +30,15 @@ def test_every_tensor(name, opset):
     assert convcalc.shape(network).params == report.params
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_values(name):
+    """What the layers of a file compute is what onnxruntime computes, on the same data and weights."""
+    network = recognise(models.exported(name, 17), "model.onnx").text
+    verdict = convcalc.check(network, MODELS[name][1], against="onnx")
+
+    assert verdict.ok, [(row.name, row.note, row.against) for row in verdict.wrong()]
+
+
 @pytest.mark.parametrize("open_axes", [False, True])
 @pytest.mark.parametrize("name", NEWER)
 def test_the_newer_exporter(name, open_axes):

@@ -81,13 +81,13 @@ class Judge:
             "one",
             [helper.make_tensor_value_info(n, kind, x.shape) for n, x in zip(names, inputs, strict=True)],
             [helper.make_tensor_value_info("y", kind if kind in FLOATS else TensorProto.FLOAT, None)],
-            [numpy_helper.from_array(np.ascontiguousarray(array), name) for name, array in constants.items()],
+            [numpy_helper.from_array(np.asarray(array, order="C"), name) for name, array in constants.items()],
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=IR)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-        feed = {n: np.ascontiguousarray(x) for n, x in zip(names, inputs, strict=True)}
+        feed = {n: np.asarray(x, order="C") for n, x in zip(names, inputs, strict=True)}
         return session.run(["y"], feed)[0]
 
 

@@ -63,13 +63,15 @@ def made(shape, items):
 
 def known(shape):
     """Tell whether a shape is of integers, and of so few values that they may be listed."""
-    return shape is not None and all(n.__class__ is int for n in shape) and prod(shape) <= MOST
+    return shape is not None and all(n.__class__ is int and n >= 0 for n in shape) and prod(shape) <= MOST
 
 
 def remapped(value, shape, index):
     """Return the value of a shape whose item at each place is that of `value` at ``index(place)``."""
     if value.items is None or not known(shape):
         return Value(shape)
+    if 0 in shape:  # Its other sizes may be any, and would be counted through.
+        return Value(shape, ())
     steps = [prod(value.shape[axis + 1 :]) for axis in range(len(value.shape))]
     items = [
         value.items[sum([n * step for n, step in zip(index(place), steps, strict=True)])]
