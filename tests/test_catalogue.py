@@ -128,3 +128,13 @@ def test_lists_on_a_terminal(width, golden):
     )
     golden(f"terminal_list_{width}.txt", text)
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_a_word_of_the_language_imports_no_declaration():
+    """An input line asks whether its words are layers; no file has to be read to say no."""
+    names = ["input", "28x28x3", "true"]
+    code = f"from convcalc import layers; import sys; print(*map(layers.is_layer, {names}), *sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert printed[:3] == ["False"] * 3
+    assert not {f"convcalc.layers.{name}" for name in layers.MODULES}.intersection(printed)

@@ -73,9 +73,15 @@ def _index(module):
 _unread = iter(MODULES)
 
 
+# Words of the spec language that are asked about as often as layers, and are none; nor is a size.
+NO_LAYERS = frozenset(("input", "true", "false", "none", "i"))
+
+
 def _read(name=None):
     """Import files until one has a name, whatever its case; all of them for None."""
     lower = name and name.lower()
+    if lower and (lower in NO_LAYERS or lower[0].isdigit()):
+        return
     if lower == UNKNOWN and UNKNOWN not in _names:
         _index(import_module("convcalc.layers.unknown"))
     while lower not in _names:
