@@ -256,3 +256,13 @@ def test_an_embedding_says_how_many_vectors_it_has():
     report = read(functional(image, layer("Embedding", "embedding", "words", input_dim=10, output_dim=4)))
 
     assert (report.params.total, sizes(report.output_shape)) == (40, [None, 7, 4])
+
+
+@pytest.mark.parametrize(("module", "shape"), [("keras.layers", (8, 8, 4)), ("mine", None)])
+def test_a_layer_that_changes_values_alone_keeps_its_sizes(module, shape):
+    report = read(functional(IMAGE, layer("RandomFlip", "flip", "image", module=module, mode="horizontal")))
+    row = report.layers[0]
+
+    assert (row.type, [note.code for note in row.notes]) == ("RandomFlip", ["unknown_layer"])
+    assert (row.output_shape[1:] == shape) == (shape is not None)
+    assert (row.params.total == 0) == (shape is not None)

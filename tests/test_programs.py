@@ -163,6 +163,7 @@ def test_a_layer_of_keras_without_a_rule_is_a_row_of_unknown_sizes(head):
 
     assert report.inputs[0].shape[1:] == (8, 8, 3)
     assert [(row.type, row.params.total) for row in report.layers] == [("RandomFlip", 0), ("Flatten", 0), ("Lambda", 0)]
+    assert [row.output_shape[1:] for row in report.layers[:2]] == [(8, 8, 3), (192,)]
     assert [note.code for row in report.layers for note in row.notes] == ["unknown_layer"] * 2
     assert [row.name for row in report.layers] == ["random_flip", "flatten", "twice"]
 

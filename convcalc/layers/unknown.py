@@ -9,14 +9,17 @@ from convcalc.sizes import symbol
 def unknown(site):
     """Leave every size but the batch open, and the number of weights where it may have some.
 
-    `axes` is how many its output has; that of its first input where nothing says so.
+    `axes` is how many its output has; that of its first input where nothing says so. Of a layer that `keeps` its
+    input's sizes those are known.
     """
     a, shape = site.args, site.shape
     shapes = (site.source or (), *site.shapes)
     taken = site.used
     taken.update(*(n.symbols for own in shapes for n in own if n.__class__ is not int))
     told = a.get("output_shape")
-    if told is not None:
+    if a.get("keeps"):
+        output = shape
+    elif told is not None:
         rest = iter(fresh("U", told.count(None), taken))
         output = tuple([next(rest) if n is None else n for n in told])
     else:
@@ -53,6 +56,8 @@ def said(site):
             f"{a['class_name']} has no rule here: its output's sizes are not known; "
             "pip install 'convcalc[onnx]' lets onnx infer them"
         )
+    if a.get("keeps"):
+        return f"{a['class_name']} has no rule here: its output has the sizes of its input"
     # Where nothing says what feeds it, there is no input to keep the axes of.
     of = "" if a["axes"] is not None or not site.shape else "; taken to keep the number of axes"
     if a["class_name"] == "Lambda":
@@ -62,12 +67,13 @@ def said(site):
 
 
 SIGNATURE = "class_name:object axes:count0=none weights:bool=false * trainable:bool=true"
+KERAS = f"{SIGNATURE} keeps:bool=false"
 ONNX = f"{SIGNATURE} output_shape:told=none weights_shapes:shapes=none inferred:bool=none"
 
 FAMILIES = (
     Family(
         "unknown", "unknown", unknown, "class_name axes",
-        keras=("Unknown", SIGNATURE), torch=("Unknown", SIGNATURE), onnx=("Unknown", ONNX),
+        keras=("Unknown", KERAS), torch=("Unknown", SIGNATURE), onnx=("Unknown", ONNX),
         rank_rule="free", operands="many", example="unknown my_layer", about="a layer of which nothing is known",
     ),
 )  # fmt: skip

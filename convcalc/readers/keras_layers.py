@@ -2,6 +2,7 @@
 
 from convcalc import layers
 from convcalc.errors import ConvcalcError, FileError, shortened
+from convcalc.layers.keeps import KEEPS
 from convcalc.layers.kinds import settle
 from convcalc.layers.snake import snake
 from convcalc.network import Call
@@ -102,7 +103,10 @@ class Reader:
         # Code and operations keep no weights; a class may.
         bare = title == "Lambda" or entry["class_name"] in OPERATIONS or module.startswith(OPS)
         layer = layers.find_class("Unknown", "keras")
+        keeps = title in KEEPS and (entry.get("module") is None or module.startswith(HOMES))
+        bare = bare or keeps
         args = {**layer.signature("keras").defaults, "class_name": shortened(title), "axes": axes, "weights": not bare}
+        args["keeps"] = keeps
         return Call(layer, "keras", args, dict.fromkeys(("class_name", "axes"), None), inputs)
 
     def bound(self, layer, config, label):

@@ -2,6 +2,7 @@
 
 import ast
 
+from convcalc.layers.keeps import KEEPS
 from convcalc.spec.code import value
 from convcalc.spec.parse import Layer
 from convcalc.spec.tree import Arg
@@ -22,15 +23,10 @@ HOLDERS = RECURRENT | frozenset(
         *("SpectralNormalization", "StackedRNNCells", "TFSMLayer", "TimeDistributed"),
     )
 )
-BARE = frozenset(
+BARE = KEEPS | frozenset(
     (
-        *("AugMix", "AutoContrast", "CenterCrop", "CutMix", "Equalization", "Lambda", "MixUp", "RandAugment"),
-        *("RandomBrightness", "RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomCrop"),
-        *("RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale"),
-        *("RandomHue", "RandomInvert", "RandomPerspective", "RandomPosterization", "RandomRotation"),
-        *("RandomSaturation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "Resizing"),
-        *("MelSpectrogram", "STFTSpectrogram", "Solarization", "CategoryEncoding", "Discretization", "Hashing"),
-        *("HashedCrossing", "IntegerLookup", "StringLookup", "TextVectorization"),
+        *("CategoryEncoding", "CenterCrop", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup", "Lambda"),
+        *("MelSpectrogram", "RandomCrop", "Resizing", "STFTSpectrogram", "StringLookup", "TextVectorization"),
     )
 )
 
@@ -45,6 +41,8 @@ def unread(source, call, bare, prefix="keras"):
     span = source.span(call.func)
     layer = Layer("Unknown", span, prefix, True)
     layer.args = [Arg("class_name", bare, span, span), Arg("weights", bare not in BARE, span, span)]
+    if bare in KEEPS:
+        layer.args.append(Arg("keeps", True, span, span))
     if bare in RECURRENT:
         # The last step alone, unless all are asked for.
         layer.args.append(Arg("axes", 3 if returns_sequences(call) else 2, span, span))

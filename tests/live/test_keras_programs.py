@@ -70,3 +70,19 @@ def test_keras_makes_the_same(program):
     assert [(row.type, row.output_shape, row.params) for row in live.layers] == [
         (row.type, row.output_shape, row.params) for row in read.layers
     ]
+
+
+def test_layers_that_keep_their_sizes_do():
+    from convcalc.layers.keeps import KEEPS
+
+    given = dict.fromkeys(
+        ("RandomBrightness", "RandomContrast", "RandomHue", "RandomSaturation", "RandomSharpness", "RandomRotation"),
+        (0.1,),
+    )
+    given |= {"RandomTranslation": (0.1, 0.1), "RandomZoom": (0.1,), "RandomColorDegeneration": (0.5,)}
+    given |= {"RandomPosterization": (4,)}
+
+    for name in KEEPS:
+        assert getattr(keras.layers, name)(*given.get(name, ())).compute_output_shape((2, 8, 8, 3)) == (2, 8, 8, 3), (
+            name
+        )
