@@ -18,8 +18,8 @@ OWN = frozenset((*sys.stdlib_module_names, "convcalc", "numpy"))
 LEFT_OUT = ("__main__",) if importlib.util.find_spec("onnx") else ("__main__", "readers.onnx.infer")
 # Of the standard library, what is imported where it is needed, and compiles something of its own then.
 LAZY = ("difflib", "zipfile", "unicodedata", "heapq", "fractions")
-# Python looks for a file of this name to quote from, where a text of several lines is no Python.
-PARSED = "<unknown>"
+# Python opens the file of this name to quote from it, where a program is none; convcalc says that it is this one.
+PARSED = "/dev/null"
 FOLDERS: tuple = ()
 seen: list = []
 

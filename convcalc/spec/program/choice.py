@@ -49,6 +49,13 @@ def read_program(text, names=None, choice=None, how=""):
         program = Program(source, names)
         body = source.tree("exec")
         program.read(body)
+        program.note(body)
+        if program.given:
+            # What its functions are called with is known only now.
+            given = program.given
+            program = Program(source, names)
+            program.given = given
+            program.read(body)
         found = chosen(program, body, choice, how)
         if found is None:
             return None

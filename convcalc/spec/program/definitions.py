@@ -3,8 +3,9 @@
 import ast
 
 from convcalc.errors import ConvcalcError, SpecError
-from convcalc.spec.code import dotted
+from convcalc.spec.code import MISSING, dotted
 from convcalc.spec.parse import Layer
+from convcalc.spec.program.expressions import is_plain
 from convcalc.spec.program.statements import FUNCTIONS, Statements
 from convcalc.spec.program.things import NETWORKS, Defined, Failed, Model, Tensor, Unit
 from convcalc.spec.scan import shown
@@ -21,11 +22,14 @@ class Program(Statements):
     ----------
     last : dict
         What names stood for at the end of the function that was read last.
+    given : dict
+        The name of a function or class -> what it is called with, a call each.
     """
 
     def __init__(self, source, names=None):
         super().__init__(source, names)
         self.last: dict = {}
+        self.given: dict = {}
 
     def read(self, body):
         """Read statements, then the functions and classes among them, which see every name that those give."""
@@ -48,6 +52,8 @@ class Program(Statements):
     def function_(self, statement, owner=None, known=None):
         """Read a function by itself: its arguments are known ones, their defaults, or not known."""
         scope: dict = dict(known or ())
+        if statement.name not in CALLED:
+            scope |= self.told(statement, self.path[-1] if owner is not None and self.path else statement.name)
         self.returned = []
         arguments = statement.args
         named = [*arguments.posonlyargs, *arguments.args]
@@ -65,6 +71,55 @@ class Program(Statements):
                 )
             )  # fmt: skip
         self.within(statement.name if owner is None else owner, scope, statement.body)
+
+    def told(self, statement, name):
+        """Return what the program's own calls of a function or class give its arguments; what they differ in fails."""
+        places = {arg.arg: arg for arg in [*statement.args.posonlyargs, *statement.args.args] if arg.arg != "self"}
+        names = [*places]
+        places |= {arg.arg: arg for arg in statement.args.kwonlyargs}
+        found: dict = {}
+        for starred, args, keywords in self.given.get(name, ()):
+            one = dict.fromkeys(places) if starred else {**dict(zip(names, args, strict=False)), **keywords}
+            for key in places:
+                value = one.get(key, MISSING)
+                if key in found and found[key] != value:
+                    value = None
+                found[key] = value
+        return {
+            key: value[0]
+            if value is not None
+            else Failed(
+                SpecError(
+                    "syntax",
+                    f"{shown(key)} is an argument of {shown(name)}, which is called with several values "
+                    "or unknown ones.",
+                    hint="Write its value.",
+                    span=self.source.span(places[key]),
+                )
+            )
+            for key, value in found.items()
+            if value is not MISSING
+        }
+
+    def note(self, body):
+        """Keep what the functions and classes of a program are called with, for when they are read by themselves."""
+        nodes = [node for statement in body for node in ast.walk(statement)]
+        own = {node.name for node in nodes if node.__class__ in (*FUNCTIONS, ast.ClassDef)}
+        for node in nodes:
+            if not isinstance(node, ast.Call):
+                continue
+            name = (dotted(node.func) or "").removeprefix("self.")
+            if name not in own:
+                continue
+            starred = any(one.__class__ is ast.Starred or getattr(one, "arg", "") is None for one in arguments(node))
+            args: list = [] if starred else [self.known(arg) for arg in node.args]
+            keywords = {} if starred else {one.arg: self.known(one.value) for one in node.keywords}
+            self.given.setdefault(name, []).append((starred, args, keywords))
+
+    def known(self, node):
+        """Return ``(value,)`` of a number, string or tuple, None for all else."""
+        found = self.attempt(node)
+        return (found,) if is_plain(found) else None
 
     def class_(self, statement):
         """Read a class: what its methods give to `self`, `__init__` first."""
@@ -149,3 +204,8 @@ class Program(Statements):
         if name:
             self.path.pop()
         self.last = self.scopes.pop()
+
+
+def arguments(call):
+    """Return the arguments of a call, starred ones and keywords too."""
+    return [*call.args, *call.keywords]

@@ -165,6 +165,13 @@ class Expressions(Functions):
             return self.unit(node, prefix, bare)
         if is_unread(bare, prefix):
             return self.unread(node, bare)
+        if "applications" in self.full(name).split("."):
+            raise SpecError(
+                "unknown_word",
+                f"{shown(name)} is a ready-made model, and nothing of it stands here.",
+                hint="Give the model itself: the text of its to_json(), or in Python convcalc.shape(model).",
+                span=self.source.span(node.func),
+            )
         root = name.partition(".")[0]
         if prefix or (root == name and bare[:1].isupper()):
             raise unknown(self, *self.source.span(node.func))

@@ -4,7 +4,7 @@ import ast
 
 from convcalc.errors import ConvcalcError, SpecError
 from convcalc.spec.code import MISSING, dotted
-from convcalc.spec.program.expressions import Expressions
+from convcalc.spec.program.changes import Changes
 from convcalc.spec.program.functions import SAME
 from convcalc.spec.program.things import NETWORKS, THINGS, Chain, Failed, Module, Tensor, Unit
 from convcalc.spec.scan import shown
@@ -18,6 +18,7 @@ SAYS = {
     ast.If: "under a condition, which is not looked at",
 }
 ADDS = ("add", "append")
+CHANGES = ("pop", "insert", "clear", "remove", "reverse", "sort")
 
 
 class Candidate:
@@ -31,7 +32,7 @@ class Candidate:
         self.line = line
 
 
-class Statements(Expressions):
+class Statements(Changes):
     """What reads the statements of one program; functions and classes are read by `Program`, which is one.
 
     Attributes
@@ -94,6 +95,9 @@ class Statements(Expressions):
                                                    statement)),
                     statement,
                 )  # fmt: skip
+        elif kind is ast.Delete:
+            for target in statement.targets:
+                self.unknown_change(dotted(getattr(target, "value", None)), target)
         elif kind is ast.Expr:
             self.expression(statement.value)
         elif kind is ast.Return and statement.value is not None:
@@ -136,6 +140,12 @@ class Statements(Expressions):
             return
         name = dotted(target)
         if name is None:
+            # An item of a Sequential or a list, as in ``net[0] = ...``.
+            self.unknown_change(dotted(getattr(target, "value", None)), target)
+            return
+        owner = self.find(name.rpartition(".")[0])
+        if name.endswith(".trainable") and owner.__class__ in THINGS:
+            self.train(owner, found, target)
             return
         scope = self.scopes[-1]
         scope[name] = found
@@ -162,6 +172,10 @@ class Statements(Expressions):
         thing = self.find(owner) if owner else MISSING
         if method in (*ADDS, "add_module", "extend") and (thing.__class__ is list or thing.__class__ is Chain):
             self.grow(thing, method, node)
+        elif method == "pop" and thing.__class__ is Chain and not node.args and thing.members:
+            thing.members.pop()
+        elif method in CHANGES:
+            self.unknown_change(owner, node)
         elif method in ("add_module", "register_module") and owner == "self" and len(node.args) == 2:
             title = self.attempt(node.args[0])
             if title.__class__ is str:
