@@ -117,7 +117,9 @@ import convcalc, difflib, unicodedata, ast, csv, rich.table, rich.console, rich.
 from convcalc.errors import ConvcalcError
 for module in pkgutil.walk_packages(convcalc.__path__, "convcalc."):
     # Those that stand for a framework import it.
-    if not module.name.endswith("__main__") and not module.name.startswith("convcalc.numeric.against."):
+    # What names a framework itself is loaded only where that is installed.
+    frameworks = ("convcalc.numeric.against.", "convcalc.readers.onnx.infer")
+    if not module.name.endswith("__main__") and not module.name.startswith(frameworks):
         importlib.import_module(module.name)
 from convcalc.api import inspect
 from convcalc.cli import each
