@@ -160,3 +160,11 @@ def test_json_of_many_layers_has_a_line_a_layer(monkeypatch):
     dense = as_json.render(report)
     assert json.loads(dense) == json.loads(usual)
     assert sum(line.startswith('    {"index":') for line in dense.splitlines()) == 20
+
+
+def test_an_input_that_nothing_takes_reads_back():
+    """Where it is not known what feeds a layer; but a shape that was given stays, and an output that is the input."""
+    for text in ("relu from=? | conv2d 4 3", "input (2,8,8,4) @a | relu from=?", "input @a | relu from=? | output @a"):
+        report = convcalc.shape(text)
+        assert again(report).to_dict() == report.to_dict(), text
+        assert (report.input_shape is None) == ("@a" not in text)

@@ -36,7 +36,9 @@ def shapes_for(call, used):
 
 def taken(network, typed, shapes):
     """Return the inputs' shapes, None for the only one where no layer is said to take it and none was given."""
-    if typed is not None or len(shapes) > 1 or any(-1 in call.inputs for call in network.calls):
+    given = typed if typed.__class__ is not dict else any(one is not None for one in typed.values())
+    given = given or network.inputs[0].shape or -1 in network.ends
+    if given or len(shapes) > 1 or any(-1 in call.inputs for call in network.calls):
         return shapes
     return (None,)
 

@@ -212,6 +212,12 @@ def closed(shapes, steps):
                 f"A network in numbers needs the order of its layers, and nothing says what feeds {step.site.type}.",
                 hint="Give the network in order, as in nn.Sequential(...).",
             ).at(None, step.call.span, step.index)
+        if step.call.layer.family.kind == layers.UNKNOWN:
+            raise SpecError(
+                "bad_combination",
+                f"A network in numbers needs a rule for every layer, and {step.site.type} has none here.",
+                hint="Leave the layer out, or ask shape or inspect.",
+            ).at(None, step.call.span, step.index)
     for sizes in (*shapes, *(step.facts.output for step in steps), *(w.shape for s in steps for w in s.facts.weights)):
         if any(n.__class__ is not int for n in sizes):
             names = " and ".join(sorted(symbols_of(sizes)))

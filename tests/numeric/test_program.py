@@ -344,3 +344,15 @@ def test_an_output_is_kept_as_long_as_something_reads_it():
     last = prepare("relu @a | tanh | sigmoid from=@a | relu | add @a", (2, 3)).last
 
     assert last == [[-1], [1], [], [2], [0, 3]]
+
+
+def test_a_layer_without_a_rule_is_not_computed():
+    """Whether its sizes are known or not."""
+    for axes in (0, 2):
+        with pytest.raises(SpecError, match="needs a rule for every layer, and x has none") as caught:
+            prepare(f"relu | unknown class_name=x axes={axes}", (2, 3))
+        assert caught.value.layer == 1
+
+
+def test_a_merge_of_what_has_a_batch_alone():
+    assert convcalc.check("add @input", (3,)).ok

@@ -24,7 +24,7 @@ def row(node, x, cell):
     Keras, before all in ONNX.
     """
     missing = len(cell) + 1 - x.ndim
-    if missing > len(cell):
+    if not cell or missing > len(cell):
         return x
     cell = cell[:1] + cell[1 + missing :] if node.framework == "keras" else cell[missing:]
     if node.framework == "keras" and x.ndim == 1:
