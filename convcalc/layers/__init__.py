@@ -65,8 +65,6 @@ def _index(module):
     for name in _open.keys() & _classes.keys():
         for framework in _classes[name]:
             _open[name].pop(framework, None)
-        if not _open[name]:
-            del _open[name]
     _names.update(_words)
 
 

@@ -96,8 +96,6 @@ def fits(window, n, least=1):
 
 def smallest_fit(lower, least=1, limit=1 << 62):
     """Return the smallest input over which the window that `lower` gives fits, or None."""
-    if least < 1 and fits(lower(0), 0, least):
-        return 0
     high = 1
     while high < limit and not fits(lower(high), high, least):
         high *= 2

@@ -62,10 +62,11 @@ def read_common(text, is_layer):
                 at += start
                 args.append(_new(Arg, (key, value, (at, end), (start, at - 1))))
         end += 1
-    if args is None:
-        return None
     layers.append(
-        _new(Raw, (name, None, False, tuple(args), (len(layers) - 1,), None, (begin, end - 1), name_span, None, False))
+        _new(
+            Raw,
+            (name, None, False, tuple(args or ()), (len(layers) - 1,), None, (begin, end - 1), name_span, None, False),
+        )
     )
     return tuple(layers)
 

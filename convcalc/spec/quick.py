@@ -13,7 +13,7 @@ from convcalc.network import Call, Network
 from convcalc.spec import parse
 from convcalc.spec.bind import FROM_INPUT, bind
 from convcalc.spec.common import read_word
-from convcalc.values import UNSET, BadValue
+from convcalc.values import BadValue
 
 # Words kept for one signature, and layer words kept in all; a longer word is not kept.
 MOST_WORDS = 4096
@@ -122,8 +122,6 @@ def settled(layer, signature, framework, place):
     try:
         value = settle(param, value, layer.rank, framework, call=False)
     except BadValue:
-        return None
-    if value is UNSET:
         return None
     if len(word) <= LONGEST_WORD:
         if len(signature.bound) >= MOST_WORDS:
