@@ -34,8 +34,9 @@ BLOCK = 500
 SLOW = 0.5  # seconds of CPU for one input
 REPEATED = 8.0  # seconds more for the up to 100,000 layers of a repeated block
 HANG = 15.0
-MEMORY = 1 << 29  # bytes that answering may add to what the process has
+MEMORY = 1 << 30  # bytes that answering may add to what the process has
 GROWTH = 200 << 20
+LAYERS = 700 << 20  # more for the up to 100,000 layers of a repeated block, each with sizes in symbols
 ALIKE = 3  # finds with the same complaint that are written in one run
 # Shares of the inputs that are asked all there is to ask: of those that get an answer, and of the rest.
 ANSWERED, REFUSED = 0.1, 0.02
@@ -158,7 +159,7 @@ def run_block(seed, block, readers=False, size=BLOCK):
         if complaint is not None:
             finds.append((case, complaint))
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10) - before
-    if grown > GROWTH:
+    if grown > GROWTH + (LAYERS if slowest > SLOW else 0):
         finds.append((case, f"{grown >> 20} MiB more within the block {block} of this one"))
     record = {
         "of": "files" if readers else "specs",

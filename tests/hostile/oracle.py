@@ -15,7 +15,7 @@ from convcalc.api import inspect, network, size
 from convcalc.cli import each
 from convcalc.cli import shape as of_a_file
 from convcalc.cli.errors import render
-from convcalc.errors import CODES, ConvcalcError
+from convcalc.errors import CODES, ConvcalcError, LimitError
 from convcalc.layers.kinds import LARGEST
 from convcalc.readers.files import recognise
 from convcalc.spec.shapes import given
@@ -83,7 +83,12 @@ def asked(case, deep, answered):
     if not answered:
         return "answered"
     if not deep:
-        report = convcalc.shape(case.spec, case.input, framework=case.framework, batch=case.batch)
+        try:
+            report = convcalc.shape(case.spec, case.input, framework=case.framework, batch=case.batch)
+        except LimitError as error:
+            # What only a report has, such as receptive fields, may be too large where the rest is not.
+            check_error(error, (case.spec, case.input))
+            return error.code
     check_report(report)
     shapes, outputs = ([port.shape for port in ports] for ports in (report.inputs, report.outputs))
     same = (shapes, outputs, report.params, report.macs)
