@@ -7,15 +7,15 @@ import sys
 import pytest
 
 from tests.conftest import HERE, clean_environment
-from tests.hostile import faults
+from tests.hostile import commands
 
 # Every n-th allocation: all of them take a minute, and are asked in tests/live.
 STEPS = {"writes": 1, "calls": 1, "sizes": 1, "allocations": 307}
 NAMES = {
-    "writes": {*faults.WRITING, *faults.REFUSED},
-    "calls": {*faults.FILES, *faults.TO_FILE},
-    "sizes": set(faults.TO_FILE),
-    "allocations": {*faults.WRITING, *faults.FILES, *faults.REFUSED},
+    "writes": {*commands.WRITING, *commands.REFUSED},
+    "calls": {*commands.FILES, *commands.TO_FILE},
+    "sizes": set(commands.TO_FILE),
+    "allocations": {*commands.WRITING, *commands.FILES, *commands.REFUSED},
 }
 LEAST = {"writes": 2, "calls": 2, "sizes": 4, "allocations": 20}
 

@@ -7,13 +7,13 @@ import sys
 import pytest
 
 from tests.conftest import clean_environment
-from tests.hostile import faults
+from tests.hostile import commands
 from tests.hostile.test_faults import hold
 
 CONVCALC = f"{sys.executable} -m convcalc"
 COMMANDS = {
     name: " ".join(f"'{word}'" for word in argv)
-    for name, argv in faults.WRITING.items()
+    for name, argv in commands.WRITING.items()
     if name not in ("shape each", "tab", "shape markdown", "diff json", "list json")
 }
 
