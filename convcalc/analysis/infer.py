@@ -190,6 +190,7 @@ def brief(network, typed=None, batch=None):
     shapes, _, steps = begin(network, typed, batch)
     counts: list = []
     found: list = []
+    macs = 0
     if len(steps) > 1 and any(len(call.inputs) > 1 for call in network.calls):
         # Only where branches meet does the field have notes of its own.
         fold(network, steps, shapes)
@@ -199,9 +200,9 @@ def brief(network, typed=None, batch=None):
         if step.unfed:
             found += [(step.index, Note(*note)) for note in (NOTE, *step.site.notes)]
         elif facts.windows or facts.notes or step.site.notes:
-            own = notes.of(step.call, facts, spatial_of(step), step.site.notes)
-            found += [(step.index, note) for note in own]
-    macs = summed(None if step.unfed else step.facts.macs for step in steps)
+            for note in notes.of(step.call, facts, spatial_of(step), step.site.notes):
+                found.append((step.index, note))
+        macs = None if step.unfed or macs is None else macs + facts.macs
     ends = (None if step.unfed else facts.output,)
     if network.outputs:
         ends = tuple([shape_at(shapes, steps, index) for index in network.outputs])

@@ -6,7 +6,7 @@
 from functools import lru_cache
 from itertools import product
 
-from convcalc.analysis.reads import lost, overlap
+from convcalc.analysis.reads import calm, lost, overlap
 from convcalc.analysis.report import Note
 from convcalc.layers.fit import AXES
 from convcalc.window import Window
@@ -58,23 +58,35 @@ def of_windows(framework, same, windows, spatial):
     for name, window, n in zip(AXES[len(windows)], windows, spatial, strict=False):
         if len(window) == 2:
             continue
-        _, _, low, high, _, _, _, flip = window
         whole = n.__class__ is int
-        if low is None and not whole:
+        if window.low is None and not whole:
             continue
-        if flip:
-            shifted = torch_shift(window) if framework == "keras" else None
-            if shifted:
-                found.setdefault("docs_disagree", shifted)
-        elif same and low != high and low.__class__ is int and framework != "torch" and "lopsided_padding" not in found:
-            found["lopsided_padding"] = lopsided(low, high, alike(window, n))
-        if whole:
+        shifted, uneven, calm_from = outlook(framework, same, window) if whole else (*ends(framework, same, window), 0)
+        if shifted:
+            found.setdefault("docs_disagree", shifted)
+        if uneven and "lopsided_padding" not in found:
+            found["lopsided_padding"] = lopsided(window.low, window.high, alike(window, n))
+        if whole and n < calm_from:
             unread, empty = lost(window, n)
             if unread > 0 and "unread_cells" not in found:
                 found["unread_cells"] = unread_cells(unread, n, name, window)
             if empty > 0 and "padding_only" not in found:
                 found["padding_only"] = padding_only(empty, n, name, window)
     return tuple(found.values())
+
+
+@lru_cache(maxsize=4096)
+def outlook(framework, same, window):
+    """Return what `ends` does of a window over so many cells, and from how many on it reads all, and one at least."""
+    return *ends(framework, same, window), calm(window)
+
+
+def ends(framework, same, window):
+    """Return ``(note, uneven)``: how torch's layer is shifted, and whether a word pads the ends unlike torch."""
+    if window.flip:
+        return torch_shift(window) if framework == "keras" else None, False
+    low, high = window.low, window.high
+    return None, same and low != high and low.__class__ is int and framework != "torch"
 
 
 def unread_cells(unread, n, name, window):

@@ -7,20 +7,24 @@ AXES = {0: (), 1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 
 
 def lanes(rule, rows):
-    """Return ``(rule, row, window)`` for the arguments of each axis: ``rule(*row, n)`` is its window over n cells.
+    """Return ``(rule, row, window, reach, base, stride)`` for the arguments of each axis.
 
-    The window is None but where it is the same over any cells; a rule that knows such takes no n.
+    ``rule(*row, n)`` is its window over n cells. The window here is None but where it is the same over any
+    cells; a rule that knows such takes no n. Then its reach over n is ``reach + n*base``, as in `Window.out`.
 
     Examples
     --------
     >>> from convcalc.dialects import keras
-    >>> [window and window[:4] for _, _, window in lanes(keras.forward, [("valid", 3, 2, 1), ("same", 3, 2, 1)])]
+    >>> [window and window[:4] for _, _, window, *_ in lanes(keras.forward, [("valid", 3, 2, 1), ("same", 3, 2, 1)])]
     [(3, 2, 0, 0), None]
     """
     found = []
     for row in rows:
         window = rule(*row) if rule.__defaults__ else None
-        found.append((rule, row, window if window and window.low is not None else None))
+        if window is None or window.low is None:
+            found.append((rule, row, None, 0, 0, 0))
+        else:
+            found.append((rule, row, window, window.room(0) - window.span, window.base, window.stride))
     return tuple(found)
 
 

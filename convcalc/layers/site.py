@@ -230,10 +230,13 @@ class Site:
         """
         windows: list = []
         sizes: list = []
-        for (rule, row, window), n in zip(lanes, spatial, strict=True):
+        for (rule, row, window, reach, base, stride), n in zip(lanes, spatial, strict=True):
             if window is None:
                 window = rule(*row, n)
-            size = window.out(n)
+                size = window.out(n)
+            else:
+                reach += n * base
+                size = reach // stride + 1 if reach.__class__ is not int or reach >= 0 else 0
             if size.__class__ is not int:
                 self.conditions.append(size)
             elif size < 1 and window.low is not None and not fits(window, n, least):

@@ -221,6 +221,8 @@ def given(input):
     >>> given((4, 28, 28, 3)), given([(4, 10), None]), given({"meta": (4, 10)})
     ((4, 28, 28, 3), {0: (4, 10), 1: None}, {'meta': (4, 10)})
     """
+    if input.__class__ is list and integers(input):
+        return tuple(input)
     if isinstance(input, dict):
         return {name: _given(one) for name, one in input.items()}
     if isinstance(input, (tuple, list)) and any(isinstance(one, (tuple, list)) for one in input):
@@ -243,10 +245,12 @@ def exact(sizes):
         if not hasattr(sizes, "__iter__") or isinstance(sizes, (dict, bytes)):
             raise _no_size(sizes)
         sizes = tuple(sizes)
-    for size in sizes:
-        if size.__class__ is not int or not 0 <= size <= LARGEST:
-            return tuple(_one(size) for size in sizes)
-    return sizes
+    return sizes if integers(sizes) else tuple(_one(size) for size in sizes)
+
+
+def integers(sizes):
+    """Tell whether sizes are integers that a size may be, and nothing else."""
+    return {*map(type, sizes)} == {int} and min(sizes) >= 0 and max(sizes) <= LARGEST
 
 
 def _one(size):
