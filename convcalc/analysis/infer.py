@@ -9,7 +9,7 @@ from convcalc.analysis.fold import field_of, fold
 from convcalc.analysis.inputs import resolve, symbols_of
 from convcalc.analysis.memory import activations
 from convcalc.analysis.naming import Titles, labelled, telling
-from convcalc.analysis.report import LayerRow, Note, Params, Port, Report, WeightRow
+from convcalc.analysis.report import LayerRow, Params, Port, Report, WeightRow
 from convcalc.analysis.sharing import check_shared, first_calls, own_weights
 from convcalc.analysis.unfed import NOTE, bare, shapes_for, summed, taken
 from convcalc.errors import ConvcalcError
@@ -17,24 +17,10 @@ from convcalc.layers import UNKNOWN
 from convcalc.layers.site import Site
 from convcalc.layers.write import text as text_of
 from convcalc.layers.write import write
-from convcalc.record import Record
 from convcalc.sizes import Symbols, smallest
 
 BYTES = {"float32": 4, "float64": 8, "float16": 2, "bfloat16": 2, "int8": 1}
 SHAPE = attrgetter("shape")
-
-
-class Brief(Record):
-    """The short answer; `notes` are pairs of a layer's index and a `Note`.
-
-    `shapes` and `outputs` are of all inputs and outputs.
-    """
-
-    shapes: tuple
-    outputs: tuple
-    params: Params
-    macs: int | None
-    notes: list
 
 
 class Step:
@@ -183,30 +169,6 @@ def infer(network, typed=None, batch=None, dtype="float32"):
         training_activation_bytes=memory.training,
         notes=(NOTE,) if unfed else (),
     )
-
-
-def brief(network, typed=None, batch=None):
-    """Return the `Brief` of a network on an input: what `--each` prints, and no more work."""
-    shapes, _, steps = begin(network, typed, batch)
-    counts: list = []
-    found: list = []
-    macs = 0
-    if len(steps) > 1 and any(len(call.inputs) > 1 for call in network.calls):
-        # Only where branches meet does the field have notes of its own.
-        fold(network, steps, shapes)
-    for step in steps:
-        facts = step.facts
-        counts.append(count(own_weights(step), step.call.args.get("trainable", True)))
-        if step.unfed:
-            found += [(step.index, Note(*note)) for note in (NOTE, *step.site.notes)]
-        elif facts.windows or facts.notes or step.site.notes:
-            for note in notes.of(step.call, facts, spatial_of(step), step.site.notes):
-                found.append((step.index, note))
-        macs = None if step.unfed or macs is None else macs + facts.macs
-    ends = (None if step.unfed else facts.output,)
-    if network.outputs:
-        ends = tuple([shape_at(shapes, steps, index) for index in network.outputs])
-    return Brief(taken(network, typed, shapes), ends, counts[0] if len(counts) == 1 else total(counts), macs, found)
 
 
 def row(step, titles, fields, width):

@@ -19,7 +19,7 @@ NEW_OBJECTS = 100_000
 # Lines that are answered together, and then written.
 JOB = 512
 # How many chunks of many lines must come in a row before other processes help.
-FULL, MANY = 3, 16
+FULL, MANY = 2, 16
 # Whole answers kept for lines that come again, and the longest line and answer that are kept.
 MOST_ANSWERS = 4096
 LONGEST_KEPT = 1024

@@ -6,7 +6,7 @@ Numbers and sizes are put into the text directly, for that is most of the work; 
 from json import JSONDecodeError, JSONDecoder, JSONEncoder
 from json.encoder import encode_basestring_ascii as quoted
 
-from convcalc.analysis.infer import brief
+from convcalc.analysis.brief import brief
 from convcalc.analysis.naming import ports_dict
 from convcalc.errors import ConvcalcError, LimitError, SpecError, suggestion
 from convcalc.spec import quick

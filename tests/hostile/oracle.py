@@ -9,7 +9,7 @@ from pathlib import Path
 
 import convcalc
 from convcalc import errors
-from convcalc.analysis.infer import brief
+from convcalc.analysis.brief import brief
 from convcalc.analysis.jsonable import plain
 from convcalc.api import inspect, network, size
 from convcalc.cli import each
