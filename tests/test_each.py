@@ -112,6 +112,14 @@ BAD = [
 ]
 
 
+@pytest.mark.parametrize("digit", ["²", "٣", "３"])
+def test_digits_of_other_scripts_are_no_numbers_after_words_that_are_known(each, digit):
+    lines = [f"avgpool2d {k}" for k in ("2", digit, f"k={digit}", f"{digit}x2")]
+    answers = each(*lines, options=["-i", "9x9x3"], code=1)
+
+    assert [answer.get("error", {}).get("code") for answer in answers] == [None, "syntax", "syntax", "syntax"]
+
+
 @pytest.mark.parametrize(("line", "code", "span"), BAD, ids=[f"{n}-{case[1]}" for n, case in enumerate(BAD)])
 def test_a_bad_line_costs_nothing_but_itself(each, line, code, span):
     good, bad, after = each("dense 4", line, "dense 4", options=["-i", "28x28x3"], code=1)
