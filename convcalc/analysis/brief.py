@@ -83,7 +83,7 @@ def brief_of_one(network, call, typed, batch):
     if open or unknown or len(shapes) > 1:
         return None
     check_bits(shapes)
-    site = Site(call, shapes, source=shapes[0])
+    site = Site(call, shapes, used=(), source=shapes[0])
     try:
         facts = call.layer.rule(site)
         check_bits([facts.output, *map(SHAPE, facts.weights)])
