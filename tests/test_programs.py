@@ -246,6 +246,7 @@ UNKNOWN = [
     ("{K}m = keras.Sequential()\nfor n in range(3):\n    m.add(layers.Dense(3))",
      "m.add(layers.Dense(3))", "in a loop"),
     ("{K}m = keras.Sequential()\nif deep:\n    m.add(layers.Dense(3))", "m.add(layers.Dense(3))", "under a condition"),
+    ("{K}n = 3\nfor _ in x:\n    m = keras.Sequential([layers.Dense(n)])\n    n = 4", "n", "in a loop"),
     ("{K}n = 3\nwhile n:\n    n = 4\nm = keras.Sequential([layers.Dense(n)])", "n", "in a loop"),
     ("{K}n = 3\nif x:\n    n = 4\nm = keras.Sequential([layers.Dense(n)])", "n", "under a condition"),
     ("def make(n=3):\n    return Sequential([Dense(n)])\na, b = make(4), make(5)", "n", "several values"),
