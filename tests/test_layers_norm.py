@@ -159,3 +159,12 @@ def test_a_letter_leaves_a_size_open_where_an_unknown_one_is_refused():
     with pytest.raises(ShapeError, match="needs every size"):
         convcalc.shape("prelu", (None, None, None, 3))
     assert convcalc.shape("prelu shared_axes=(1,2)", (None, None, None, 3)).params.total == 3
+
+
+@pytest.mark.parametrize("sizes", [(8, 8), (4, 4, 4), (3, 5), (7,)])
+def test_the_spec_of_a_normalised_shape_keeps_the_number_of_its_axes(sizes):
+    """Of a kernel 8x8 is 8; a shape of two axes is none of one."""
+    row = convcalc.shape(f"nn.LayerNorm({sizes})", (2, *sizes)).layers[0]
+    again = convcalc.shape(row.spec, (2, *sizes), framework="torch").layers[0]
+
+    assert (again.spec, again.params, again.weights) == (row.spec, row.params, row.weights)

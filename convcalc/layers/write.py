@@ -30,7 +30,10 @@ def write(layer, framework, args):
             # The one thing that an Activation layer is: `act gelu`.
             words.append(text(value))
             continue
-        words.append(f"{signature.short(param.key, layer)}={text(value)}")
+        # One number for all of them is an axis' size; of integers their number counts.
+        counted = param.kind.startswith("integers") and value.__class__ is tuple and len(value) > 1 and min(value) >= 0
+        said = "x".join(map(str, value)) if counted else text(value)
+        words.append(f"{signature.short(param.key, layer)}={said}")
     return " ".join(words)
 
 
