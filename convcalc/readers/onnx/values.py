@@ -192,25 +192,14 @@ def equal(a, b):
     return a == b
 
 
-def least(*items):
-    """Return the smallest number; None where a symbol decides."""
+def picked(items, before):
+    """Return the number that goes before all others; None where a symbol decides."""
     found = items[0]
     for item in items[1:]:
-        less = below(item, found)
-        if less is None:
+        better = before(item, found)
+        if better is None:
             return None
-        found = item if less else found
-    return found
-
-
-def most(*items):
-    """Return the largest number; None where a symbol decides."""
-    found = items[0]
-    for item in items[1:]:
-        less = below(found, item)
-        if less is None:
-            return None
-        found = item if less else found
+        found = item if better else found
     return found
 
 
@@ -253,7 +242,8 @@ RULES = {
     "Add": careful(lambda a, b: a + b), "Sub": careful(lambda a, b: a - b), "Mul": careful(times),
     "Div": careful(over), "Mod": careful(modulo), "Pow": careful(raised), "Neg": careful(lambda a: -a),
     "Abs": careful(lambda a: a if a.__class__ is Size else abs(a)), "Floor": careful(down), "Ceil": careful(up),
-    "Sqrt": careful(lambda a: a**0.5), "Min": careful(least), "Max": careful(most), "Identity": careful(lambda a: a),
+    "Sqrt": careful(lambda a: a**0.5), "Identity": careful(lambda a: a),
+    "Min": careful(lambda *a: picked(a, below)), "Max": careful(lambda *a: picked(a, lambda x, y: below(y, x))),
     "Less": careful(below), "Greater": careful(lambda a, b: below(b, a)), "Equal": careful(equal),
     "LessOrEqual": careful(lambda a, b: None if below(b, a) is None else not below(b, a)),
     "GreaterOrEqual": careful(lambda a, b: None if below(a, b) is None else not below(a, b)),
