@@ -116,8 +116,7 @@ corpus, inputs = json.load(sys.stdin)
 import convcalc, difflib, unicodedata, ast, csv, rich.table, rich.console, rich.text
 from convcalc.errors import ConvcalcError
 for module in pkgutil.walk_packages(convcalc.__path__, "convcalc."):
-    # Those that stand for a framework import it.
-    # What names a framework itself is loaded only where that is installed.
+    # Those that stand for a framework import it, where it is installed.
     frameworks = ("convcalc.numeric.against.", "convcalc.readers.onnx.infer")
     if not module.name.endswith("__main__") and not module.name.startswith(frameworks):
         importlib.import_module(module.name)
