@@ -226,9 +226,11 @@ class Signature:
     required : tuple of Param
     bound : dict
         Values that were bound before: see `convcalc.spec.bind`.
+    written : list or None
+        What `convcalc.layers.write` goes through, once it has.
     """
 
-    __slots__ = ("bound", "by_key", "by_name", "defaults", "order", "params", "required", "terse")
+    __slots__ = ("bound", "by_key", "by_name", "defaults", "order", "params", "required", "terse", "written")
 
     def __init__(self, layer, framework, params):
         from convcalc.layers.kinds import settle
@@ -241,6 +243,7 @@ class Signature:
         others = [p for p in params if p is not self.by_key[p.key]]
         params = self.params = tuple(self.by_key.values())
         self.bound: dict = {}
+        self.written = None
         self.terse: dict = {}
         extra = layer.family.aliases
         for p in params:

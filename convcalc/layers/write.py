@@ -9,18 +9,13 @@ def write(layer, framework, args):
     Arguments that terse positional values fill come first, then the rest in the framework's order.
     """
     signature = layer.signature(framework)
-    defaults = signature.defaults
-    # The size of a pool is what people read first, so it stands there even where it is the default.
-    always = [p for p in signature.order[:1] if p.kind.startswith("sizes")]
+    if signature.written is None:
+        signature.written = plan(signature)
     words = [layer.word]
-    rest = [p for p in signature.params if p not in signature.order]
-    # What the input gives anyway comes last.
-    rest.sort(key=lambda p: p.key == "in_channels")
-    for param in (*signature.order, *rest):
-        value = args.get(param.key)
-        if param.key in defaults and param not in always:
-            default = defaults[param.key]
-            if value == default and value.__class__ is default.__class__:
+    for param, key, checked, default in signature.written:
+        value = args.get(key)
+        if checked:
+            if value is default or (value == default and value.__class__ is default.__class__):
                 continue
         elif value is None:
             continue
@@ -33,8 +28,22 @@ def write(layer, framework, args):
         # One number for all of them is an axis' size; of integers their number counts.
         counted = param.kind.startswith("integers") and value.__class__ is tuple and len(value) > 1 and min(value) >= 0
         said = "x".join(map(str, value)) if counted else text(value)
-        words.append(f"{signature.short(param.key, layer)}={said}")
+        words.append(f"{signature.short(key, layer)}={said}")
     return " ".join(words)
+
+
+def plan(signature):
+    """Return the arguments in the order in which they are written: each with whether its default is left out."""
+    defaults = signature.defaults
+    # The size of a pool is what people read first, so it stands there even where it is the default.
+    always = [p for p in signature.order[:1] if p.kind.startswith("sizes")]
+    rest = [p for p in signature.params if p not in signature.order]
+    # What the input gives anyway comes last.
+    rest.sort(key=lambda p: p.key == "in_channels")
+    return [
+        (param, param.key, param.key in defaults and param not in always, defaults.get(param.key))
+        for param in (*signature.order, *rest)
+    ]
 
 
 def quoted(value):
