@@ -109,6 +109,16 @@ def test_reshape_keeps_the_equality_of_its_sizes_in_its_spec():
     assert str(Listed((7,))) == "(7,)"
 
 
+def test_channels_that_only_some_sizes_make_are_assumed():
+    """What a symbol alone stands for is fixed; what is worked out of symbols is said to hold for some of them."""
+    worked = convcalc.shape("nn.Flatten() | nn.Linear(256, 10)", "16xHxW").layers[1]
+    fixed = convcalc.shape("nn.Linear(256, 10)", "NxC")
+
+    assert [(note.code, note.message) for note in worked.notes] == [("assumed", "holds where 16*H*W = 256")]
+    assert fixed.input_shape[1] == 256
+    assert fixed.layers[0].notes == ()
+
+
 def test_symbols_divide_where_they_can_and_are_assumed_to_where_they_may():
     """A size that is left over is exact; what it takes for granted is a note."""
     exact = convcalc.shape("reshape (-1,2)", "HxWx4")

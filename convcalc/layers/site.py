@@ -183,8 +183,10 @@ class Site:
         if given is None or channels == given:
             return channels
         if channels.__class__ is not int:
-            # An open size, which the layer fixes.
+            # An open size, which the layer fixes; one worked out of others it cannot.
             self.fixed = (channels, given)
+            if str(channels) not in channels.symbols:
+                self.note("assumed", f"holds where {channels} = {given}")
             return given
         raise ShapeError(
             "wrong_channels",
