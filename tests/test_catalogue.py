@@ -23,6 +23,13 @@ def read(text, framework):
     return bind(parse(text, layers.is_layer), text, framework).calls
 
 
+def test_every_class_is_named_among_all():
+    """ONNX' Resize too, which is one class for inputs of any rank and of a given one."""
+    own = {layer.type("onnx") for layer, framework in ENTRIES if framework == "onnx"}
+
+    assert own == set(layers.class_names("onnx"))
+
+
 def test_no_two_layers_share_a_word():
     """A word means one layer; a class name means one layer in each framework."""
     seen = {}
