@@ -24,6 +24,8 @@ def hold(kind, step):
     """Run the faults of a kind, and hold that none did harm."""
     if kind == "allocations":
         pytest.importorskip("_testcapi", reason="this Python has no failing allocations")
+        if sys.version_info >= (3, 12):
+            pytest.skip("3.12 and newer end with a signal of their own where some allocations fail")
     done = subprocess.run(
         [sys.executable, "-m", "tests.hostile.faults", kind, str(step)],
         capture_output=True,
@@ -136,6 +138,8 @@ def test_little_memory(argv, megabytes, codes):
         )
         endless.stdout.close()
         endless.kill()
+    if done.stderr.startswith(b"OpenBLAS error"):
+        pytest.skip("this NumPy's OpenBLAS ends the process itself")
     assert done.returncode in codes, done.stderr
     assert b"Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) <= 2
