@@ -193,6 +193,26 @@ def test_several_inputs_and_outputs(cli, tmp_path):
     )
 
 
+def test_an_input_that_a_layer_does_not_take():
+    """Attention of what was said before: the fifth input is no mask."""
+    names = ("q", "k", "v", "", "past")
+    inputs = [value(name, (1, 2, 4, 8)) for name in names if name]
+    data = model(graph([node("Attention", names, ["y"])], inputs, [value("y", (1, 2, 4, 8))]), opset=23)
+    row = convcalc.shape(read(data)).layers[0]
+
+    assert row.notes[0].code in ("unknown_layer", "inferred_by_onnx")
+
+
+def test_a_constant_in_the_type_of_data():
+    """The newer exporter writes so where it does not fold: of the data only the type counts."""
+    nodes = (
+        node("Constant", [], ["six"], value=tensor("", [], [6.0])), node("CastLike", ["six", "x"], ["top"]),
+        node("Clip", ["x", "", "top"], ["y"], "clip"),
+    )  # fmt: skip
+
+    assert rows(chain(*nodes)) == [("clip", "clip max=6.0", (1, 3, 8, 8))]
+
+
 OLD = [
     (6, node("Clip", ["x"], ["y"], min=0.0, max=6.0), "clip min=0.0 max=6.0"),
     (10, node("Clip", ["x"], ["y"], max=6.0, min=-3.4028235e38), "clip max=6.0"),

@@ -8,7 +8,7 @@ from convcalc.errors import ConvcalcError
 from convcalc.layers.cells import shapes
 from convcalc.layers.kinds import settle
 from convcalc.readers.onnx.old import modern
-from convcalc.readers.onnx.operators import INPUTS, VARIADIC
+from convcalc.readers.onnx.operators import INPUTS, TAKEN, VARIADIC
 from convcalc.readers.onnx.values import Value
 from convcalc.readers.onnx.weighted import SIZED, CannotSayError
 from convcalc.record import Record
@@ -173,6 +173,8 @@ class Binding:
             if operand is None or place in self.used:
                 continue
             if operand.call is not None:
+                if place >= TAKEN.get(self.node.op, len(self.operands)):
+                    raise CannotSayError
                 self.inputs.append(operand.call)
                 continue
             if place >= len(self.names):

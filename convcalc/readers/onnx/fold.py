@@ -93,6 +93,11 @@ def cast(node, operands):
         return Value(value.shape)
 
 
+def kept(node, operands):
+    """Return a tensor as it is, in the type of another."""
+    return operands[0]
+
+
 def gather(node, operands):
     """Return the entries of an axis that some indices name."""
     value, indices = operands[0], operands[1]
@@ -268,7 +273,8 @@ def reduced(node, operands):
 
 
 LAYOUT = {
-    "Shape": shape_of, "Size": size, "Cast": cast, "Gather": gather, "Slice": sliced, "Concat": concat,
+    "CastLike": kept, "Shape": shape_of, "Size": size, "Cast": cast, "Gather": gather, "Slice": sliced,
+    "Concat": concat,
     "Unsqueeze": unsqueeze, "Squeeze": squeeze, "Reshape": reshape, "Transpose": transpose, "Expand": expand,
     "Tile": tile, "ConstantOfShape": filled, "Range": counted, "NonZero": places,
 }  # fmt: skip

@@ -99,6 +99,8 @@ class Reader:
             self.owners.derive(node.outputs[0], ())
             return
         names = [name for name in node.inputs if name]
+        if node.op == "CastLike":
+            names = names[:1]  # Of the second only the type counts.
         asks = node.op in ASKING and not node.domain
         extra = [self.data[name] for name in captured(node) if name in self.data] if node.bodies else []
         if asks or not (extra or any(name in self.data for name in names)):

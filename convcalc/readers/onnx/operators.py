@@ -25,6 +25,8 @@ INPUTS = {
     }.items()
     for op in ops.split()
 }  # fmt: skip
+# How many of its inputs a layer here takes from other nodes, where the operator has more.
+TAKEN = {"Attention": 4}
 # Those of any number of inputs, by the name that the operator has for them.
 VARIADIC = {"Concat": "inputs", "Max": "data_0", "Min": "data_0", "Mean": "data_0", "Sum": "data_0",
             "Einsum": "Inputs"}  # fmt: skip

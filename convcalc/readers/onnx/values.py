@@ -253,11 +253,11 @@ RULES = {
 # What keeps its first operand's shape or spreads over its operands, and is never a size.
 SHAPED = frozenset(
     """
-    Acos Acosh Asin Asinh Atan Atanh BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor CastLike Celu Clip Cos Cosh
+    Acos Acosh Asin Asinh Atan Atanh BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor Celu Clip Cos Cosh
     CumSum DequantizeLinear Dropout Elu Erf Exp Gelu HardSigmoid HardSwish IsInf IsNaN LeakyRelu Log LogSoftmax
     LpNormalization Mean Mish PRelu QuantizeLinear Reciprocal Relu Round Selu Sigmoid Sign Sin Sinh Softmax Softplus
     Softsign Swish Tan Tanh Trilu
     """.split()
 )
 # Of the shaped, those of which only the first operand counts.
-FIRST = frozenset(("CastLike", "Clip", "CumSum", "DequantizeLinear", "Dropout", "QuantizeLinear", "Trilu"))
+FIRST = frozenset(("Clip", "CumSum", "DequantizeLinear", "Dropout", "QuantizeLinear", "Trilu"))
