@@ -25,6 +25,13 @@ REFUSED = [
     ("bad_input", "keras", "relu", ("3,4",)),
     ("unknown_word", "torch", "nn.Foo(3)", None),
     ("does_not_fit", "torch", "nn.CircularPad1d((-4, 2))", (1, 2, 3)),
+    ("wrong_rank", "onnx", "Softmax()", ()),
+    ("bad_value", "onnx", "prelu stored=(-1,)", None),
+    ("bad_value", "onnx", "prelu stored=3", None),
+    ("wrong_shape", "onnx", "Resize(scales=(1, 1, 1e38, 2))", (1, 1, 99, 4)),
+    ("bad_value", "keras", "Dense(3, name='a/b')", None),
+    ("bad_value", "keras", "keras.Sequential([Input('a'), Dense(3)])", None),
+    ("bad_value", "torch", "nn.Upsample(scale_factor=2, mode=3)", None),
     ("does_not_fit", "torch", "nn.CircularPad1d((1, -4))", (1, 2, 3)),
     ("unknown_word", "torch", "Input(3)", None),
     ("wrong_rank", "torch", "nn.GLU()", ()),
@@ -75,6 +82,12 @@ ANSWERED = [
     ((4, 3), "keras", "keras.Sequential([Input(batch_shape=(4, 5)), Dense(3)])", None),
     ((2, 4), "keras", "Sequential([Input((3,), name=''), Dense(4)])", (2, 3)),
     ((2, 3), "keras", "relu name=''", (2, 3)),
+    ((2, 3), "keras", "LayerScale(1, 3)", (2, 3)),
+    ((2, 3), "keras", "LayerScale(1e-6, 1)", (2, 3)),
+    ((None, None, 2, 2), "torch", "nn.PixelUnshuffle(2)", (None, None, 4, 4)),
+    ((None, None, "H", 2), "torch", "nn.PixelUnshuffle(2)", (None, None, "2*H", 4)),
+    ((None, 5, 3), "keras", "keras.Sequential([Dense(3, input_shape=(5, 4))])", None),
+    ((2, 5, 3), "keras", "keras.Sequential([Dense(3, batch_input_shape=(2, 5, 4))])", None),
     ((None, None, 3), "keras", "[conv1d 3 i+1] * 2", None),
     ((2, 3, 4, 4), "torch", "nn.InstanceNorm2d((3,), track_running_stats=True)", (2, 3, 4, 4)),
     ((1, 3, 7, 6), "torch", "nn.CircularPad2d((-2, 3, 1, 1))", (1, 3, 5, 5)),
@@ -113,6 +126,13 @@ def test_answered(output, framework, spec, given):
     assert len(found) == len(output)
     for size, wanted in zip(found, output, strict=True):
         assert size == wanted if wanted.__class__ is int else wanted is None or str(size) == wanted
+
+
+@pytest.mark.parametrize("spec", ["nn.LayerNorm((4, 4))", "nn.RMSNorm((4, 4))"])
+def test_a_shape_of_equal_sizes_is_written_in_full(spec):
+    row = convcalc.shape(spec, (2, 4, 4)).layers[0]
+    assert row.spec.endswith("normalized_shape=(4,4)")
+    assert convcalc.shape(row.spec, (2, 4, 4), framework="torch").layers[0].params == row.params
 
 
 def test_words_of_no_network():

@@ -21,6 +21,10 @@ def write(layer, framework, args):
             continue
         if param.kind.startswith("sizes") and value.__class__ is tuple and len(value) == 1:
             value = value[0]
+        if param.kind.startswith("integers") and value.__class__ is tuple and len(set(value)) == 1 < len(value):
+            # Not one for all axes, as it is of sizes: each is an axis or a size of its own.
+            words.append(f"{signature.short(param.key, layer)}=({','.join(map(text, value))})")
+            continue
         if param.kind.startswith("named?"):
             # The one thing that an Activation layer is: `act gelu`.
             words.append(text(value))
