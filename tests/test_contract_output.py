@@ -254,6 +254,8 @@ def test_what_is_missing_is_said_in_one_line(cli):
 def test_list_of_layers(cli):
     """Each item has its name, aliases, frameworks and parameters; one entry is found by any of its names."""
     data = json.loads(cli("list", "layers", "--json").out)
+    of_all_ranks = json.loads(cli("list", "layers", "LpPool", "--json").out)["items"]
+    assert [item["name"] for item in of_all_ranks] == ["lppool1d", "lppool2d", "lppool3d"]
     (one,) = json.loads(cli("list", "layers", "Conv2DTranspose", "--json").out)["items"]
 
     assert data["schema"].startswith("convcalc/list/")

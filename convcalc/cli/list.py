@@ -52,8 +52,9 @@ def list_(kind, name, at, form, as_json, output, quiet, color):
     if name is None:
         entries = list(layers.layers())
     else:
-        entries = [layers.find(name)]
-        if entries == [None]:
+        found = layers.find(name)
+        entries = [found] if found else of_class(name)
+        if not entries:
             known = [*layers.class_names(), *(word for layer in layers.layers() for word in layer.words())]
             raise SpecError(
                 "unknown_word",
@@ -66,6 +67,12 @@ def list_(kind, name, at, form, as_json, output, quiet, color):
 
     emit(listing.render([item_of(entry) for entry in entries], form, full=name is not None, width=width), output)
     return 0
+
+
+def of_class(name):
+    """Return the layers of every rank that a framework has as one class, such as ONNX' Conv."""
+    word = name.lower()
+    return [one for one in layers.layers() if any((one.type(f) or "").lower() == word for f in one.frameworks())]
 
 
 def activations(name, at, form, output, width):

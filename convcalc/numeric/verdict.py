@@ -1,6 +1,7 @@
 """What becomes of the signal, in a sentence where it matters."""
 
 from collections import Counter
+from math import log
 
 from convcalc.analysis.moments import moments
 from convcalc.analysis.report import Note
@@ -44,7 +45,7 @@ def of(program, rows, drawn):
         if STEADY[0] <= share <= STEADY[1]:
             return None
         word = "keeps" if share < 1 else "makes"
-        text = f"one such layer {word} {share:.3g} of the signal{better(program, drawn, last)}"
+        text = f"one such layer {word} {share:.3g} of the signal{better(program, drawn, last, share)}"
     elif KEPT[0] <= share <= KEPT[1] or (STEADY[0] <= factor <= STEADY[1] and 0.1 <= share <= 10):
         return None
     else:
@@ -103,8 +104,8 @@ def called(name):
     return made(word, "torch", **{key: ARGUMENTS[value]}) if argument else initial(word)
 
 
-def better(program, drawn, index):
-    """Return what one layer would keep with the initialiser that its activation wants."""
+def better(program, drawn, index, share):
+    """Return what one layer would keep with the initialiser that its activation wants, where that is nearer to all."""
     name, node = wanted(program, drawn, index), program.nodes[index]
     if name is None:
         return ""
@@ -118,9 +119,12 @@ def better(program, drawn, index):
         found = expect(program.nodes[behind], [found.state], {})
     if not found.state:
         return f"; {activation_of(program, index)} wants {name}"
+    if abs(log(found.state.rms or 1e-300)) >= abs(log(share or 1e-300)):
+        # Of a transposed kernel Keras takes the filters for the inputs, and no initialiser mends that.
+        return ""
     padded = any(getattr(window, "low", 0) or getattr(window, "high", 0) for window in node.windows)
     why = " (not 1, for the border reads zeros)" if padded and found.state.rms < 0.995 else ""
-    return f"; with init={name} it keeps {found.state.rms:.3g}{why}"
+    return f"; with init={name} it {'keeps' if found.state.rms < 1.005 else 'makes'} {found.state.rms:.3g}{why}"
 
 
 def wants(program, drawn, kernels):
