@@ -109,6 +109,18 @@ def test_reshape_keeps_the_equality_of_its_sizes_in_its_spec():
     assert str(Listed((7,))) == "(7,)"
 
 
+def test_what_is_left_of_sizes_that_do_not_divide_is_open():
+    """Behind an operator without a rule nothing is known, and what follows still answers."""
+    spec = "unknown 'a.Op' axes=2 | reshape shape=('N',-1) | relu | unknown 'a.Op' axes=1 name=last"
+    first, second, _, last = convcalc.shape(spec, "(N,3,8,8)", framework="onnx").layers
+
+    assert first.output_shape != second.output_shape
+    assert [str(n) for n in second.output_shape] == ["N", "R1"]
+    assert [(note.code, note.message) for note in second.notes] == [("assumed", "holds where N*R1 = U1*U2")]
+    assert [str(n) for n in last.output_shape] == ["U3"]
+    assert str(convcalc.shape("reshape shape=('N',-1)", (2, 3), framework="onnx").output_shape[1]) == "R1"
+
+
 def test_channels_that_only_some_sizes_make_are_assumed():
     """What a symbol alone stands for is fixed; what is worked out of symbols is said to hold for some of them."""
     worked = convcalc.shape("nn.Flatten() | nn.Linear(256, 10)", "16xHxW").layers[1]

@@ -7,6 +7,7 @@ from convcalc.layers.declare import Family
 from convcalc.layers.fit import show
 from convcalc.layers.shared import KERAS
 from convcalc.layers.site import Facts
+from convcalc.layers.unknown import fresh
 from convcalc.sizes import divide
 
 
@@ -68,12 +69,11 @@ def filled(site, total, target, what):
         )
     left = divide(total, rest)
     if left is None:
-        raise site.refuse(
-            "wrong_shape",
-            f"{site.type} cannot tell what is left of {total} values over {rest}.",
-            "Give the sizes as numbers with -i.",
-        )
-    if left * rest != total:
+        # Sizes behind a layer without a rule do not divide by those of the input: what is left is open too.
+        site.used.update(*(n.symbols for n in (total, rest) if n.__class__ is not int))
+        [left] = fresh("R", 1, site.used)
+        assume(site, f"{rest * left} = {total}")
+    elif left * rest != total:
         assume(site, f"{total} divides by {rest}")
     return tuple(left if n == -1 else n for n in target)
 
