@@ -9,7 +9,7 @@ from convcalc.analysis.jsonable import field_text
 from convcalc.analysis.report import Field, Note, Params, Port, Report
 from convcalc.cli.errors import render as render_error
 from convcalc.errors import SpecError
-from convcalc.views import csv, markdown, plain, rows, table
+from convcalc.views import csv, layout, markdown, plain, rows, table
 from convcalc.views import json as as_json
 from convcalc.views.text import visible
 from tests.reports import N, field, layer, mobile, symbolic
@@ -234,3 +234,15 @@ def test_expressions_wrap_before_the_table_falls_apart(golden):
     golden("terminal_expressions_140.txt", text)
     assert max(map(len, text.splitlines())) <= 140
     assert all("".join(str(row.macs).split()) in "".join(text.split()) for row in report.layers[:1])
+
+
+def test_paths_wrap_before_the_table_falls_apart():
+    """What an exporter calls a layer is longer than the column of a table."""
+    net = 'conv2d 16 3 name="/body/body.4/body/body.0/Conv" relu name="/body/body.4/relu/Relu"'
+    lines = [line for _, line in layout.lines(rows.display(convcalc.shape(net, "9x9x3")), 64)]
+
+    assert max(map(len, lines)) <= 64
+    assert lines[2].split() == ["#", "layer", "output", "params", "MACs", "share", "RF"]
+    layers = "".join(line.split("  N,")[0].strip() for line in lines[4 : lines.index("", 4)])
+    assert "@'/body/body.4/body/body.0/Conv'" in layers
+    assert "@'/body/body.4/relu/Relu'" in layers

@@ -17,7 +17,9 @@ WHY = "   why   "
 # Where a table is too wide its expressions wrap, in as many columns as there is room for.
 EXPRESSIONS = (48, 40, 32)
 # A long word may break behind these, but not between the digits of a number.
-_JOINTS = r"(?<=[=(*+])|(?<=,)(?!\d)"
+_JOINTS = r"(?<=[=(*+])|(?<=/)|(?<=,)(?!\d)"
+# The names of a path are words of a layer column too.
+_NAMES = r" |(?<=/)"
 
 
 def lines(display, width=None):
@@ -108,8 +110,8 @@ def lowered(display):
 
 
 def narrowest(bodies):
-    """Return the least width of the layer column that breaks no word in it."""
-    words = [word for cells in bodies for word in cells[LAYER].split(" ")]
+    """Return the least width of the layer column that breaks no word in it, nor a name in a path."""
+    words = [word for cells in bodies for word in re.split(_NAMES, cells[LAYER])]
     return min(max(map(cells_of, words)) + 2, max(cells_of(cells[LAYER]) for cells in bodies))
 
 
@@ -222,7 +224,7 @@ def plain_lines(texts):
 def wrapped(text, width=None, indent=""):
     """Return `text` in lines of a width, broken at spaces; further lines begin with `indent`.
 
-    A word wider than a line breaks behind ``=``, ``(``, ``,``, ``*`` or ``+``, and a number never.
+    A word wider than a line breaks behind ``=``, ``(``, ``,``, ``*``, ``+`` or ``/``, and a number never.
 
     Examples
     --------
