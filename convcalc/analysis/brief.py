@@ -49,7 +49,7 @@ def brief(network, typed=None, batch=None):
     macs: int | None = 0
     if len(steps) > 1 and any(len(call.inputs) > 1 for call in network.calls):
         # Only where branches meet does the field have notes of its own.
-        fold(network, steps, shapes)
+        fold(steps, shapes)
     for step in steps:
         facts = step.facts
         counts.append(count(own_weights(step), step.call.args.get("trainable", True)))

@@ -3,7 +3,7 @@
 from convcalc.analysis import receptive
 
 
-def fold(network, steps, shapes):
+def fold(steps, shapes):
     """Return the field after each call: a tuple of axes, `Whole`, `START`, or None where unknown.
 
     Over a graph it is the union over the paths to any of the inputs: where they have as many spatial axes,

@@ -136,7 +136,7 @@ def infer(network, typed=None, batch=None, dtype="float32"):
         Where a layer does not take its input.
     """
     shapes, reading, steps = begin(network, typed, batch)
-    fields = fold(network, steps, shapes)
+    fields = fold(steps, shapes)
     width = BYTES[dtype]
     titles = Titles(network)
     rows = tuple(row(step, titles, fields, width) for step in steps)

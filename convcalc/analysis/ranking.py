@@ -2,13 +2,12 @@
 
 from convcalc.analysis.inputs import symbols_of
 
-AMOUNTS = ("params", "macs", "memory")
 # What every symbol is taken for where expressions are put in order.
 USUAL = 1000
 
 
 def amount(row, by):
-    """Return what a row costs, in parameters, MACs, or bytes of its output."""
+    """Return what a row costs by "params", "macs" or "memory": parameters, MACs, or bytes of its output."""
     if by == "params":
         return row.params.total
     return row.macs if by == "macs" else row.activation_bytes

@@ -125,9 +125,9 @@ def check_wrapping(site, output, sides):
         copies.append(copied(inner, span(n, max(-low, 0), n - max(-high, 0))))
         alone = outer == 1
         if low > 0:
-            copies.append(copied(span(size, 0, low), span(size, size - low - right, size - right), size, alone))
+            copies.append(copied(span(size, 0, low), span(size, size - low - right, size - right), alone))
         if high > 0:
-            copies.append(copied(span(size, size - high, size), span(size, left, left + high), size, alone))
+            copies.append(copied(span(size, size - high, size), span(size, left, left + high), alone))
         outer *= size
     if not all(copies):
         raise site.refuse(
@@ -147,7 +147,7 @@ def span(size, start, stop):
     return start, max(start, stop)
 
 
-def copied(to, source, size=0, alone=False):
+def copied(to, source, alone=False):
     """Tell whether torch copies one slice onto another; both of an axis of `size` where they may overlap."""
     count = source[1] - source[0]
     if count not in (1, to[1] - to[0]):

@@ -148,9 +148,9 @@ def truncated(law, out, rng):
     if mass(a, b) >= ENOUGH:
         redrawn(a, b, out, rng)
     elif (b - a) * max(a, -b) > 1:
-        proposed(a, b, out, lambda count: tail(a, b, count, rng))
+        proposed(out, lambda count: tail(a, b, count, rng))
     else:
-        proposed(a, b, out, lambda count: middle(a, b, count, rng))
+        proposed(out, lambda count: middle(a, b, count, rng))
     out *= law.std
     if law.mean:
         out += law.mean
@@ -167,7 +167,7 @@ def redrawn(a, b, out, rng):
         outside = outside[(again < a) | (again > b)]
 
 
-def proposed(a, b, out, draw):
+def proposed(out, draw):
     """Fill with what `draw` accepts of a number of proposals."""
     done = 0
     while done < out.size:

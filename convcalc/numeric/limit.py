@@ -4,10 +4,6 @@ from math import prod
 
 from convcalc.errors import LimitError
 
-MAX_BYTES = 512 * 2**20
-# About a minute of one thread.
-MAX_MACS = 2 * 10**10
-
 
 def need(program, work):
     """Return the bytes that a run of the fast kernels needs at its peak.

@@ -8,7 +8,6 @@ from convcalc.readers.source import Source
 from convcalc.sizes import parse
 from convcalc.values import INPUT
 
-PREFIX = "convcalc/"
 _LABEL = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 

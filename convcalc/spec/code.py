@@ -124,7 +124,7 @@ class Source:
         """Return the text of a span."""
         return self.text[span[0] - self.start : span[1] - self.start]
 
-    def refused(self, node, takes="A value"):
+    def refused(self, node):
         """Return the error for a node that is not read."""
         what, hint = _REFUSED.get(node.__class__, ("This", "Only names, numbers, strings and tuples are read."))
         inner = node.value if node.__class__ is ast.Starred else node

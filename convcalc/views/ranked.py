@@ -20,7 +20,7 @@ def display(report, quiet, by, blocks=True):
     quiet : bool
         Whether to leave out notes and how the input was read.
     by : str
-        One of `convcalc.analysis.ranking.AMOUNTS`: what shares are of.
+        What shares are of: "params", "macs" or "memory".
     blocks : bool
         Whether the output has characters to draw bars with.
     """
