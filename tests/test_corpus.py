@@ -1,13 +1,16 @@
 """What Keras, torch and onnxruntime answered, recorded by ``python -m tests.live.record``, replayed without them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import convcalc
+from convcalc import layers
 
-CORPORA = [Path(__file__).parent / "corpus" / f"{name}.jsonl" for name in ("keras", "onnx", "torch")]
+CORPUS = Path(__file__).parent / "corpus"
+CORPORA = [CORPUS / f"{name}.jsonl" for name in ("keras", "onnx", "torch")]
 COUNTS = ("total", "trainable", "non_trainable", "buffers")
 
 
@@ -62,6 +65,28 @@ def test_the_corpora_are_there_and_hold_refusals_too():
         assert header["command"].startswith("python -m tests.live.record")
         assert len(cases) > 1500
         assert 0.1 < sum(not case["ok"] for case in cases) / len(cases) < 0.5
+
+
+@pytest.mark.parametrize("path", CORPORA, ids=lambda path: path.stem)
+def test_every_layer_has_a_recorded_case(path):
+    """Of its sizes or of its values: a new layer comes with what its framework says of it."""
+    framework = path.stem
+    sizes = {name for case in read(path)[1] for name in re.findall(r"(\w+)\(", case["text"])}
+    cases = [case["case"] for case in read(CORPUS / "values.jsonl")[1]]
+    values = {layer["name"] for case in cases if case["framework"] == framework for layer in each(case)}
+    own = [layer for layer in layers.layers() if framework in layer.frameworks()]
+    # A layer of any rank has a class of each.
+    classes = {layer.word: {layer.type(framework), *(layer.type(framework, n) for n in (3, 4, 5))} for layer in own}
+
+    assert own
+    assert [word for word, names in classes.items() if not names & (sizes | values)] == []
+
+
+def each(case):
+    """Yield a case and the layers within it."""
+    yield case
+    for layer in case.get("layers", ()):
+        yield from each(layer)
 
 
 def test_a_wrong_answer_would_be_seen():
