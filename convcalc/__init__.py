@@ -23,10 +23,10 @@ _HOMES = {
     "inspect": "convcalc.api",
     "forward": "convcalc.api",
     "check": "convcalc.api",
-    "activation": "convcalc.api",
+    "activation": "convcalc.arrays",
     "init_stats": "convcalc.api",
-    "initialize": "convcalc.weights",
-    "penalty": "convcalc.weights",
+    "initialize": "convcalc.arrays",
+    "penalty": "convcalc.arrays",
     "ConvcalcError": "convcalc.errors",
 }
 

@@ -1,7 +1,7 @@
-"""The Python API: what `convcalc` offers, each loaded when it is first used."""
+"""The Python API of layers and networks; that of arrays by themselves is in `arrays`."""
 
 from convcalc.analysis.infer import BYTES, infer
-from convcalc.errors import SpecError, suggestion
+from convcalc.errors import SpecError, choice
 from convcalc.layers.declare import FRAMEWORKS
 from convcalc.network import Network
 from convcalc.spec import parse
@@ -50,6 +50,8 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32", match=N
     Returns
     -------
     Report
+        Its attributes are the keys of the JSON. Shapes are tuples with the batch, MACs and FLOPs those of the
+        whole batch, what ends in `bytes` is in bytes; each an integer, or an expression of symbols.
 
     Raises
     ------
@@ -74,12 +76,20 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32", match=N
 def inspect(spec, input=None, framework=None, batch=None, dtype="float32"):
     """Return a sheet a layer: every argument, the size's rule and formula, what windows read, the cost.
 
-    Takes and raises what `shape` does.
+    Parameters
+    ----------
+    spec, input, framework, batch, dtype
+        What `shape` takes.
 
     Returns
     -------
     Inspection
         Its `layers` are the sheets; `to_dict()` is the JSON that ``convcalc inspect --json`` prints.
+
+    Raises
+    ------
+    ConvcalcError
+        As `shape` does.
 
     Examples
     --------
@@ -98,7 +108,7 @@ def forward(spec, x, weights=None, framework=None, training=False, max_bytes=512
 
     Parameters
     ----------
-    spec : str
+    spec, framework
         What `shape` takes.
     x : array_like, dict or list
         The whole input, batch included, in the framework's own layout; of several inputs a dict of
@@ -108,8 +118,6 @@ def forward(spec, x, weights=None, framework=None, training=False, max_bytes=512
         Arrays by the framework's own names and in its own layouts: keras kernel, bias, gamma; torch
         the `state_dict`'s; onnx the operator's input names. Of a network, ``name.weight`` or a
         mapping for each layer; or all of them in the framework's own order.
-    framework : str, optional
-        "keras", "torch" or "onnx"; decided from the names in the spec where not given.
     training : bool
         Whether normalisations take mean and variance from `x`, as in training.
     max_bytes : int or None
@@ -118,7 +126,7 @@ def forward(spec, x, weights=None, framework=None, training=False, max_bytes=512
     Returns
     -------
     numpy.ndarray, or a list of them
-        A list where the network has several outputs.
+        A list where the network has several outputs; each of the shape that `shape` tells.
 
     Raises
     ------
@@ -145,12 +153,10 @@ def check(
 
     Parameters
     ----------
-    spec : str
+    spec, framework, batch
         What `shape` takes.
     input : tuple, list, str or dict
         Every size but the batch has to be a number; an open batch is 1.
-    framework : str, optional
-    batch : int, optional
     dtype : str
         "float32" or "float64": what the kernels compute in; the definitions take float64.
     seed : int
@@ -169,6 +175,11 @@ def check(
     Verdict
         Its `ok` says whether every shape and value agrees.
 
+    Raises
+    ------
+    ConvcalcError
+        With the parts of its message as fields; `LimitError` over a limit.
+
     Examples
     --------
     >>> import convcalc
@@ -183,48 +194,6 @@ def check(
     against = against and choice("against", against, FRAMEWORKS)
     custom = custom and isinstance(spec, str)
     return run(read, given(input), size(batch), dtype, seed, against, max_bytes, max_macs, custom, progress)
-
-
-def activation(name, x, framework=None, **arguments):
-    """Return what an activation makes of an array, computed in NumPy.
-
-    Parameters
-    ----------
-    name : str
-        A framework's name of it, with arguments if it takes any: "relu", "gelu(approximate=true)",
-        "LeakyReLU(0.2)", "nn.ELU(alpha=0.5)"; or your own callable as "module:attribute".
-    x : array_like
-        float64 is computed in float64, everything else in float32.
-    framework : str, optional
-        "keras", "torch" or "onnx", whose names and defaults hold; decided from the name where not
-        given, Keras' where several have it.
-    **arguments
-        The activation's, by any framework's names of them; the slopes of prelu may be an array.
-
-    Returns
-    -------
-    numpy.ndarray
-        Of the shape of `x`; glu halves an axis.
-
-    Raises
-    ------
-    ConvcalcError
-        With the parts of its message as fields.
-
-    Examples
-    --------
-    >>> import convcalc
-    >>> convcalc.activation("relu", [-2.0, 0.5, 8.0], negative_slope=0.1, max_value=6.0, threshold=0.0)
-    array([-0.2,  0.5,  6. ])
-    >>> convcalc.activation("nn.Hardtanh(-2, 2)", [-3.0, 0.5])
-    array([-2. ,  0.5])
-    """
-    from convcalc.numeric.apply import activation as apply
-    from convcalc.spec.activation import read_activation
-
-    if framework is not None:
-        choice("framework", framework, FRAMEWORKS)
-    return apply(read_activation(name, arguments, framework), x)
 
 
 def init_stats(
@@ -253,6 +222,12 @@ def init_stats(
     Returns
     -------
     InitStats
+        Each of its `layers` has `weights`, expected and sampled, and the `signal` behind it.
+
+    Raises
+    ------
+    ConvcalcError
+        With the parts of its message as fields; `LimitError` over the limit.
 
     Examples
     --------
@@ -269,15 +244,6 @@ def init_stats(
         raise SpecError("bad_value", f"samples must be an integer of 1 or more, not {samples!r}.", hint="Give 100000.")
     custom = custom and isinstance(spec, str)
     return run(read, given(input), size(batch), seed, samples, images, max_bytes, custom, progress)
-
-
-def choice(name, value, known):
-    """Return an argument that is one of the known words."""
-    if value.__class__ is str and value in known:
-        return value
-    text = repr(value) if value.__class__ is str else value.__class__.__name__
-    hint = value.__class__ is str and suggestion(value, known)
-    raise SpecError("bad_value", f"{name} must be one of {', '.join(known)}, not {text}.", hint=hint or None)
 
 
 def size(batch):

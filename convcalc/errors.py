@@ -169,3 +169,12 @@ def suggestion(word, known):
     """Return "Did you mean 'x'?" or None."""
     close = did_you_mean(word, known)
     return f"Did you mean {' or '.join(map(repr, close))}?" if close else None
+
+
+def choice(name, value, known, hint=None):
+    """Return an argument of Python that is one of the known words, or raise what it may be."""
+    if value.__class__ is str and value in known:
+        return value
+    text = repr(value) if value.__class__ is str else value.__class__.__name__
+    hint = hint or (suggestion(value, known) if value.__class__ is str else None)
+    raise SpecError("bad_value", f"{name} must be one of {', '.join(known)}, not {text}.", hint=hint)

@@ -35,13 +35,13 @@ MAY = {
     "numeric": BASE | TABLES | {"dialects", "layers", "network", "analysis"},
     "views": BASE | {"analysis"},
     "api": BASE | TABLES | {"layers", "network", "spec", "readers", "analysis", "numeric"},
-    "weights": BASE | TABLES | {"spec", "numeric"},
+    "arrays": BASE | TABLES | {"layers", "spec", "numeric"},
     "cli": BASE
     | TABLES
-    | {"layers", "network", "spec", "readers", "analysis", "numeric", "views", "api", "weights"}
+    | {"layers", "network", "spec", "readers", "analysis", "numeric", "views", "api", "arrays"}
     | {"", "dialects", "completion"},
     "__main__": {"cli"},
-    "": {"api", "weights", "errors"},
+    "": {"api", "arrays", "errors"},
 }
 # Packages that only one room, or none, may name.
 JUDGES = {"numeric/against/keras.py", "numeric/against/torch.py", "numeric/against/onnx.py"}

@@ -1,8 +1,11 @@
-"""The project's own files: versions, extras, the changelog."""
+"""The project's own files: versions, extras, the changelog; and what its public functions say of themselves."""
 
+import inspect
 import re
 import tomllib
 from pathlib import Path
+
+import pytest
 
 import convcalc
 
@@ -38,6 +41,20 @@ def test_nothing_public_is_missing():
     for name in convcalc.__all__:
         assert getattr(convcalc, name) is not None
         assert name in dir(convcalc)
+
+
+@pytest.mark.parametrize("name", sorted({*convcalc.__all__} - {"ConvcalcError", "__version__"}))
+def test_help_says_what_goes_in_what_comes_out_and_what_is_raised(name):
+    """Every parameter in words, or those of another function; what is returned and raised; an example."""
+    function = getattr(convcalc, name)
+    titles = r"^(Parameters|Returns|Raises|Examples)\n-+\n"
+    _, *parts = re.split(titles, inspect.getdoc(function), flags=re.MULTILINE)
+    sections = dict(zip(parts[::2], parts[1::2], strict=True))
+
+    assert {"Returns", "Raises", "Examples"} <= set(sections)
+    assert f">>> convcalc.{name}(" in sections["Examples"] or f"= convcalc.{name}(" in sections["Examples"]
+    said = re.findall(r"^\*{0,2}(\w+(?:, \w+)*)(?: : .+)?\n {4}\S", sections["Parameters"], re.MULTILINE)
+    assert sorted(", ".join(said).split(", ")) == sorted(inspect.signature(function).parameters)
 
 
 def test_the_benchmark_says_what_it_missed(capsys, monkeypatch):

@@ -143,7 +143,7 @@ def finite(numbers):
 
 def computed(row, item, framework, points):
     """Return the values of one row of points, in float64."""
-    from convcalc.api import activation
+    from convcalc.arrays import activation
 
     own = item["frameworks"][framework]
     name = f"{own}({row.example})" if row.example else own
@@ -172,7 +172,7 @@ def curve_of(row, item, steps):
     framework = next(iter(item["frameworks"]))
     if row.slope is not None:
         return [float(v) for v in computed(row, item, framework, steps)], ""
-    from convcalc.api import activation
+    from convcalc.arrays import activation
 
     pairs = [[x, x if row.name == "glu" else 0.0] for x in steps]
     own = item["frameworks"][framework]

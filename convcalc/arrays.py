@@ -1,11 +1,56 @@
-"""The Python API of single weights: `convcalc.initialize` and `convcalc.penalty`."""
+"""The Python API of arrays by themselves: `convcalc.activation`, `convcalc.initialize` and `convcalc.penalty`."""
 
 from operator import index
 
-from convcalc.errors import ConvcalcError, SpecError, suggestion
+from convcalc.errors import ConvcalcError, SpecError, choice
 from convcalc.initializers import HAVE, Initial, initial
 from convcalc.regularizers import Penalty
 from convcalc.regularizers import penalty as penalised
+
+NO_INITIALISERS = "ONNX has no initialisers: its weights come with the file."
+
+
+def activation(name, x, framework=None, **arguments):
+    """Return what an activation makes of an array, computed in NumPy.
+
+    Parameters
+    ----------
+    name : str
+        A framework's name of it, with arguments if it takes any: "relu", "gelu(approximate=true)",
+        "LeakyReLU(0.2)", "nn.ELU(alpha=0.5)"; or your own callable as "module:attribute".
+    x : array_like
+        float64 is computed in float64, everything else in float32.
+    framework : str, optional
+        "keras", "torch" or "onnx", whose names and defaults hold; decided from the name where not
+        given, Keras' where several have it.
+    **arguments
+        The activation's, by any framework's names of them; the slopes of prelu may be an array.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the shape of `x`; glu halves an axis.
+
+    Raises
+    ------
+    ConvcalcError
+        With the parts of its message as fields.
+
+    Examples
+    --------
+    >>> import convcalc
+    >>> convcalc.activation("relu", [-2.0, 0.5, 8.0], negative_slope=0.1, max_value=6.0, threshold=0.0)
+    array([-0.2,  0.5,  6. ])
+    >>> convcalc.activation("nn.Hardtanh(-2, 2)", [-3.0, 0.5])
+    array([-2. ,  0.5])
+    """
+    from convcalc.layers.declare import FRAMEWORKS
+    from convcalc.numeric.apply import activation as apply
+    from convcalc.spec.activation import read_activation
+
+    if framework is not None:
+        choice("framework", framework, FRAMEWORKS)
+    return apply(read_activation(name, arguments, framework), x)
 
 
 def initialize(initializer, shape, seed=None, framework=None, dtype="float32", max_bytes=512 * 2**20):
@@ -48,13 +93,9 @@ def initialize(initializer, shape, seed=None, framework=None, dtype="float32", m
     """
     from convcalc.numeric.initialize import initialize as draw
 
-    for name, value, known in (("framework", framework, (None, *HAVE)), ("dtype", dtype, ("float32", "float64"))):
-        if value not in known:
-            words = ", ".join(word for word in known if word)
-            hint = suggestion(value, words.split(", ")) if isinstance(value, str) else None
-            if value == "onnx":
-                hint = "ONNX has no initialisers: its weights come with the file."
-            raise SpecError("bad_value", f"{name} must be one of {words}, not {value!r}.", hint=hint)
+    if framework is not None:
+        choice("framework", framework, HAVE, NO_INITIALISERS if framework == "onnx" else None)
+    choice("dtype", dtype, ("float32", "float64"))
     if seed is not None:
         seed = whole(seed, "seed must be an integer of 0 or more")
     sizes = dims(shape)
@@ -74,6 +115,7 @@ def penalty(regularizer, w):
         A name with its arguments: "l2", "l1_l2(l1=1e-5, l2=1e-4)", "L1L2(l1=1e-5)"; or
         ``module:attribute``, or the callable itself, which is called as ``f(w)``.
     w : array_like
+        The weight, of any shape.
 
     Returns
     -------
