@@ -1,6 +1,6 @@
 """What a walk over a network refuses of the sizes that come up: too many values, and weights of unknown shape."""
 
-from convcalc.analysis.inputs import symbols_of
+from convcalc.analysis.axes import symbols_of
 from convcalc.errors import LimitError
 from convcalc.layers.fit import show
 

@@ -4,9 +4,10 @@ from math import prod
 from operator import attrgetter
 
 from convcalc.analysis import notes
+from convcalc.analysis.axes import symbols_of
 from convcalc.analysis.bounds import check_bits, check_weights
 from convcalc.analysis.fold import field_of, fold
-from convcalc.analysis.inputs import resolve, symbols_of
+from convcalc.analysis.inputs import resolve
 from convcalc.analysis.memory import activations
 from convcalc.analysis.naming import Titles, labelled, telling
 from convcalc.analysis.report import LayerRow, Params, Port, Report, WeightRow

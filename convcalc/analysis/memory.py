@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from convcalc.analysis.inputs import symbols_of
+from convcalc.analysis.axes import symbols_of
 from convcalc.errors import LimitError
 from convcalc.record import Record
 

@@ -1,6 +1,6 @@
 """Rows by what they cost: what each amounts to, and their order."""
 
-from convcalc.analysis.inputs import symbols_of
+from convcalc.analysis.axes import symbols_of
 
 # What every symbol is taken for where expressions are put in order.
 USUAL = 1000

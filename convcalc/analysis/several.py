@@ -1,6 +1,6 @@
 """A network of several inputs: which shape was given for which, and what is open in each."""
 
-from convcalc.analysis.inputs import axes_of, fill, fixes, names, settled, symbols_of
+from convcalc.analysis.axes import axes_of, fill, fixes, names, settled, symbols_of
 from convcalc.errors import SpecError, suggestion
 from convcalc.sizes import Symbols
 
@@ -59,7 +59,7 @@ def many(count, word, verb=None):
 
 
 def layouts(network, given=True):
-    """Return ``(axes, rank, channels_first)`` that is wanted of a sample of each input: see `inputs.layout`.
+    """Return ``(axes, rank, channels_first)`` that is wanted of a sample of each input: see `axes.layout`.
 
     Inputs that are merged before a layer fixes their axes have the same.
     """

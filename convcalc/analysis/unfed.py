@@ -4,7 +4,7 @@ A layer that takes its input from such a layer is one too. Its weights are those
 every size of which is open.
 """
 
-from convcalc.analysis.inputs import fill, layout, names
+from convcalc.analysis.axes import fill, layout, names
 from convcalc.analysis.report import Note
 from convcalc.layers import UNKNOWN
 from convcalc.network import Network

@@ -4,9 +4,7 @@ from convcalc.errors import ShapeError
 
 
 def expected(text):
-    """Return the shape that ``--expect`` gives, or None."""
-    if text is None:
-        return None
+    """Return the shape that ``--expect`` gives."""
     from convcalc.spec.shapes import read_shape
 
     return read_shape(text)

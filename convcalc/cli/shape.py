@@ -6,7 +6,6 @@ from functools import partial
 import click
 
 import convcalc
-from convcalc.cli.expect import differs, expected
 from convcalc.cli.options import asking, chosen_format, merged, read_network, shapes_given, whole_number
 from convcalc.cli.output import emit
 from convcalc.cli.run import Command
@@ -91,7 +90,11 @@ def shape(
         from convcalc.cli.each import answer_lines
 
         return answer_lines(read_network(network) if network else None, input, framework, batch, output)
-    wanted = expected(expect)
+    wanted = None
+    if expect is not None:
+        from convcalc.cli.expect import differs, expected
+
+        wanted = expected(expect)
     top, depth = whole_number(top, "--top"), whole_number(depth, "--depth")
     limits = None
     if not max_params is max_macs is max_memory is None:

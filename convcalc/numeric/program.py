@@ -5,8 +5,8 @@ from importlib import import_module
 from numpy import errstate
 
 from convcalc import layers
+from convcalc.analysis.axes import symbols_of
 from convcalc.analysis.infer import begin
-from convcalc.analysis.inputs import symbols_of
 from convcalc.analysis.naming import names
 from convcalc.errors import ConvcalcError, ShapeError, SpecError
 from convcalc.numeric import masks
