@@ -5,10 +5,12 @@ import os
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
-from convcalc.readers import files
+from convcalc.errors import FileError
+from convcalc.readers import files, strict
 from tests.conftest import clean_environment
 
 NETS = [
@@ -110,6 +112,16 @@ def test_refused(name, cli, tmp_path):
     assert error["code"] == "unreadable"
     assert name in error["message"]
     assert len(answer.err) < 4096
+
+
+def test_the_key_that_comes_twice_is_found_among_many():
+    """In one pass: to count each key takes half a minute."""
+    text = json.dumps({f"k{number}": 0 for number in range(50_000)})
+    start = time.process_time()
+    with pytest.raises(FileError, match="the key 'k49999' comes twice"):
+        strict.read_json(f'{text[:-1]}, "k49999": 1}}', "a.json")
+
+    assert time.process_time() - start < 5
 
 
 def test_refusals_of_kinds_name_what_is_supported(cli, tmp_path):

@@ -9,6 +9,7 @@ from json.encoder import encode_basestring_ascii as quoted
 from convcalc.analysis.brief import brief
 from convcalc.analysis.naming import ports_dict
 from convcalc.errors import ConvcalcError, LimitError, SpecError, suggestion
+from convcalc.readers.strict import finite, once, refuse_constant
 from convcalc.spec import quick
 from convcalc.spec.shapes import given as shapes
 from convcalc.spec.shapes import read_shape
@@ -85,29 +86,8 @@ def read_object(line, spec, typed, framework):
     return name, own, typed, framework
 
 
-def unique(pairs):
-    """Return the dict of an object's pairs; a key that comes twice is refused."""
-    record = dict(pairs)
-    if len(record) != len(pairs):
-        raise ValueError("a key comes twice")
-    return record
-
-
-def refuse_constant(name):
-    """Refuse NaN and Infinity, which are no JSON."""
-    raise ValueError(f"{name} is no JSON")
-
-
-def finite(text):
-    """Return a number; refuse one that is Infinity as a float, which would be written as no JSON."""
-    number = float(text)
-    if number in (float("inf"), -float("inf")):
-        raise ValueError(f"{text[:40]} is too large a number")
-    return number
-
-
 _decoder = JSONDecoder(parse_constant=refuse_constant, parse_float=finite)
-_strict = JSONDecoder(object_pairs_hook=unique, parse_constant=refuse_constant, parse_float=finite)
+_strict = JSONDecoder(object_pairs_hook=once, parse_constant=refuse_constant, parse_float=finite)
 
 
 def decoded(line):

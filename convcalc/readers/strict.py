@@ -50,9 +50,11 @@ def once(pairs):
     """Build an object of which no key comes twice: parsers differ in which one they take."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} comes twice")
+        seen = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise ValueError(f"the key {key!r} comes twice")
+            seen.add(key)
     return found
 
 
@@ -65,7 +67,7 @@ def finite(word):
     """Return a number with a fraction or an exponent; refuse one that no float can hold."""
     number = float(word)
     if number in (float("inf"), -float("inf")):
-        raise ValueError(f"{word} is no finite number")
+        raise ValueError(f"{word[:40]} is no finite number")
     return number
 
 
