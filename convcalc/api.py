@@ -20,9 +20,7 @@ def network(spec, framework=None):
     if not isinstance(spec, str):
         from convcalc.readers.live import read_live
 
-        spec = read_live(spec)
-        made = spec if spec.__class__ is Network else bind(parse(spec, is_layer, words), spec, "torch")
-        return made.under(framework)
+        return read_live(spec).under(framework)
     return bind(parse(spec, is_layer, words), spec, framework)
 
 
@@ -33,7 +31,7 @@ def shape(spec, input=None, framework=None, batch=None, dtype="float32", match=N
     ----------
     spec : str or model
         Terse layers, or pasted Keras or torch code; or a live Keras model, which is asked for its `to_json()`, or a
-        torch module, of which the `repr` is read.
+        torch module, of which the `repr` is read, and what that leaves out.
     input : tuple, list, str or dict, optional
         A tuple is the tensor's own shape, batch included, None for an unknown size; a string is
         read as the command line reads `-i`. Of several inputs, a dict of such by name, or a list of

@@ -21,7 +21,12 @@ def made(module, **members):
 
 def torch(text):
     """Return what stands for a torch module that prints itself so."""
-    return made("torch.nn.modules.module", __repr__=lambda self: text, named_modules=None)
+    return made("torch.nn.modules.module", __repr__=lambda self: text, named_modules=unsaid)
+
+
+def unsaid(self, remove_duplicate):
+    """Stand for a module whose members hold nothing that they do not print."""
+    return ()
 
 
 def keras(text):
@@ -40,6 +45,34 @@ def test_a_torch_layer_by_itself():
     report = convcalc.shape(torch("Conv2d(3, 8, kernel_size=(3, 3), stride=(1, 1), padding=same)"), "3x9x9")
 
     assert (report.framework, report.output_shape[1:], report.params.total) == ("torch", (8, 9, 9), 224)
+
+
+def test_a_torch_module_holds_what_it_does_not_print():
+    text = "AvgPool2d(kernel_size=2, stride=2, padding=0)"
+    pools = [
+        type("AvgPool2d", (), {"ceil_mode": ceil, "count_include_pad": True, "weight": object()})()
+        for ceil in (True, False)
+    ]
+    named = {"": None, "0": pools[0], "1": pools[1], "2": type("Other", (), {"ceil_mode": True})()}
+    printed = f"Sequential(\n  (0-1): 2 x {text}\n  (2): {text}\n)"
+    model = made(
+        "torch.nn.modules.module", __repr__=lambda self: printed, named_modules=lambda self, remove_duplicate: named
+    )
+
+    assert [row.spec for row in convcalc.shape(model).layers] == [
+        "avgpool2d k=2 s=2 ceil_mode=true",
+        *["avgpool2d k=2 s=2"] * 2,
+    ]
+    assert convcalc.shape(printed, "3x9x9").output_shape[1:] == (3, 1, 1)
+    assert convcalc.shape(model, "3x9x9").layers[0].output_shape[1:] == (3, 5, 5)
+
+
+def test_a_torch_layer_by_itself_holds_what_it_does_not_print():
+    alone = type("AvgPool1d", (), {"__module__": "torch.nn", "__repr__": lambda self: "AvgPool1d(kernel_size=(2,))"})
+    alone.named_modules = lambda self, remove_duplicate: [("", self)]
+    alone.ceil_mode = True
+
+    assert convcalc.shape(alone(), "3x9").output_shape[1:] == (3, 5)
 
 
 def test_a_keras_model_is_what_it_writes():
@@ -62,7 +95,7 @@ def test_every_function_takes_them():
 
 def test_a_program_is_not_kept_for_a_model_that_may_change():
     texts = [f"Sequential(\n  (0): {kind}()\n)" for kind in ("ReLU", "Identity")]
-    model = made("torch.nn.modules.module", __repr__=lambda self: texts[0], named_modules=None)
+    model = made("torch.nn.modules.module", __repr__=lambda self: texts[0], named_modules=unsaid)
     first = convcalc.forward(model, [[-1.0]]).tolist()
     texts.reverse()
 
