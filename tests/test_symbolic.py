@@ -66,3 +66,16 @@ def test_keras(specs, h, w, n):
 def test_torch(specs, h, w, n):
     """Chains of torch's windows."""
     agree(" ".join(specs), (n, 3, h, w), "torch")
+
+
+def test_what_joins_the_batch_is_counted_with_one_sample():
+    pixels = "nn.Sequential(nn.Flatten(0, 2), nn.Linear(7, 3))"
+    for tall, batch in (("6", 1), ("6", None), ("H", None)):
+        report = convcalc.shape(pixels, f"(N,5,{tall},7)", batch=batch)
+        cells = [str(row.macs) for row in report.layers], str(report.layers[-1].activation_bytes)
+
+        assert cells == ((["0", "630"], "360") if tall == "6" else (["0", "105*H"], "60*H"))
+    assert convcalc.inspect(pixels, "(N,5,6,7)").layers[1].cost.macs_formula.startswith("30 samples")
+    # Torch takes three axes for channels, height and width: the batch becomes four times as long.
+    moved = convcalc.shape("nn.Sequential(nn.PixelUnshuffle(2), nn.Conv1d(2, 3, 2), nn.MaxPool1d(2))", "Nx4x10")
+    assert (str(moved.output_shape[0]), moved.macs, moved.layers[2].activation_bytes) == ("4*N", 192, 96)

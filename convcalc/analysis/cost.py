@@ -40,7 +40,7 @@ def batch_of(step):
     rank = step.call.layer.rank
     if len(shape) == 1 or (rank is not None and len(shape) == rank + 1):
         return 1
-    return shape[0] if shape and shape[0].__class__ is int else 1
+    return step.site.batch_of(shape)
 
 
 def formula(step, facts, spatial):

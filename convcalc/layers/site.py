@@ -142,12 +142,14 @@ class Site:
 
     def batch_of(self, batch):
         """Return the size of the batch for counting: 1 where it is unknown or there is none."""
-        if batch and self.framework == "onnx":
-            return self.unbatched(batch[0])
-        return batch[0] if batch and batch[0].__class__ is int else 1
+        if not batch or batch[0].__class__ is int:
+            return batch[0] if batch else 1
+        # A symbol by itself is the batch, whichever input it comes from; one among factors is counted with them.
+        alone = self.framework != "onnx" and str(batch[0]) in batch[0].symbols
+        return 1 if alone else self.unbatched(batch[0])
 
     def unbatched(self, size):
-        """Return a count with 1 for the network's unknown batch, which operators move to any axis or join to others."""
+        """Return a count with 1 for the network's unknown batch, which layers move to any axis or join to others."""
         if size.__class__ is int or not self.source or self.source[0].__class__ is int:
             return size
         names = size.symbols & self.source[0].symbols
@@ -155,11 +157,9 @@ class Site:
 
     def cells(self, shape):
         """Return the number of values in a shape of the site, an unknown batch as 1."""
-        if self.framework == "onnx":
+        if not shape or shape[0].__class__ is int:
             return self.unbatched(prod(shape))
-        if shape and shape[0].__class__ is not int:
-            shape = shape[1:]
-        return prod(shape)
+        return self.unbatched(prod(shape[1:])) * self.batch_of(shape)
 
     # -- arguments -----------------------------------------------------------------------------
 
