@@ -1,5 +1,8 @@
 """Symbolic sizes against numbers: the expression at a size is what the engine gives for that size."""
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +69,52 @@ def test_keras(specs, h, w, n):
 def test_torch(specs, h, w, n):
     """Chains of torch's windows."""
     agree(" ".join(specs), (n, 3, h, w), "torch")
+
+
+SAYS = re.compile(r"input of at least (\d+) along L")
+
+
+def refused(spec, n):
+    """Return the error for a network over n cells, or None."""
+    try:
+        convcalc.shape(spec, (1, n, 3))
+    except ShapeError as error:
+        return error
+    return None
+
+
+@given(st.lists(layer(), min_size=2, max_size=5), st.integers(3, 20))
+def test_an_input_of_the_size_that_a_hint_says_fits(specs, n):
+    """What a hint says of a layer deep in a network: one cell less does not fit it."""
+    spec = " | ".join(specs).replace("2d", "1d")
+    error = refused(spec, n)
+    said = error and SAYS.search(error.hint)
+    if said:
+        least = int(said[1])
+        before, after = refused(spec, least - 1), refused(spec, least)
+        assert n < least
+        assert before.layer <= error.layer
+        assert after is None or after.layer > error.layer
+
+
+@pytest.mark.parametrize(
+    ("spec", "shape", "hint"),
+    [
+        ("conv2d 8 3 maxpool2d 2 conv2d 8 3", "5x40x1", "at least 8 along H, a smaller kernel or more padding."),
+        ("conv2d 8 3 maxpool2d 2 conv2d 8 3", "5x5x1", "at least 8 along H and 8 along W, a smaller"),
+        ("conv1d 8 3 2 | nn.MaxPool1d(8) | conv1d 8 3", "(3,32)", "at least 49 along L,"),
+        ("nn.Conv3d(3, 4, 1) | nn.AvgPool3d(4)", "3x30x30x2", "at least 4 along W or a smaller kernel."),
+        ("[conv2d 2 3 df=channels_first] * 3", "1x9x5", "at least 7 along W,"),
+        ("conv2d 2 3 | nn.AdaptiveAvgPool2d(2) | conv2d 2 3", "3x9x9", "Give a smaller kernel or more padding."),
+        ("conv2d 8 9", "5x40x1", "The smallest input that fits is 9 along H; or give a smaller kernel"),
+        ("conv2d 8 3 flatten reshape 8,4,1 conv2d 2 5", "4x4x2", "Give a smaller kernel or more padding."),
+    ],
+)
+def test_how_large_an_input_a_deep_layer_wants(spec, shape, hint):
+    with pytest.raises(ShapeError) as caught:
+        convcalc.shape(spec, shape)
+
+    assert hint in caught.value.hint
 
 
 def test_what_joins_the_batch_is_counted_with_one_sample():

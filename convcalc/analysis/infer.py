@@ -13,7 +13,7 @@ from convcalc.analysis.naming import Titles, labelled, telling
 from convcalc.analysis.report import LayerRow, Params, Port, Report, WeightRow
 from convcalc.analysis.sharing import check_shared, first_calls, own_weights
 from convcalc.analysis.unfed import NOTE, bare, shapes_for, summed, taken
-from convcalc.errors import ConvcalcError
+from convcalc.errors import ConvcalcError, ShapeError
 from convcalc.layers import UNKNOWN
 from convcalc.layers.site import Site
 from convcalc.layers.write import text as text_of
@@ -98,7 +98,12 @@ def begin(network, typed, batch):
     A symbol of an input becomes the number of channels that a layer which reads it was given.
     """
     shapes, reading, open, unknown = resolve(network, typed, batch)
-    steps = list(walk(network, shapes, open, unknown))
+    try:
+        steps = list(walk(network, shapes, open, unknown))
+    except ShapeError as error:
+        from convcalc.analysis.larger import told
+
+        raise told(error, network, shapes) from None
     found = [step.site.fixed for step in steps if step.site.fixed and not step.unfed]
     if not found:
         return shapes, reading, steps

@@ -41,16 +41,29 @@ def no_fit(site, name, n, window, lower, least=1):
         cut = 2 * (window.span - 1) - window.low - window.high
         reason = f"of the {full} cells that {n} spread over, {cut} are cut off"
         fixes = ["a larger kernel", "less padding", "more output_padding"]
-    need = f"The smallest input that fits is {smallest} along {name}; or give " if smallest is not None else "Give "
     turned = looks_swapped(site)
     return ShapeError(
         "does_not_fit",
         f"{site.type} does not fit along {name}: {reason}.",
         hint=f"The channels seem to stand at the other end; {turned}."
         if turned
-        else need + ", ".join(fixes[:-1]) + f" or {fixes[-1]}.",
+        else remedy(site, name, smallest, fixes),
         span=site.given.get("kernel"),
     )
+
+
+# What stands in a hint where the network's own input is not the layer's; `analysis.smallest` says how large.
+LARGER = "a larger input"
+
+
+def remedy(site, name, smallest, fixes):
+    """Return what would make a window fit: the smallest input where it is the network's own, and what else."""
+    need = "Give "
+    if smallest is not None and site.shape == site.source:
+        need = f"The smallest input that fits is {smallest} along {name}; or give "
+    elif smallest is not None:
+        fixes = [LARGER, *fixes]
+    return need + (", ".join(fixes[:-1]) + " or " if fixes[1:] else "") + f"{fixes[-1]}."
 
 
 # Images have one, three or four channels, and more rows than that.

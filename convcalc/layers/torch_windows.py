@@ -5,7 +5,7 @@ was seen on torch 2.13.0 on a CPU, and is held by tests/test_torch_windows.py.
 """
 
 from convcalc.dialects import torch
-from convcalc.layers.fit import AXES, lanes
+from convcalc.layers.fit import AXES, lanes, remedy
 from convcalc.layers.keras_windows import check_output_padding
 
 
@@ -137,7 +137,7 @@ def check_bare(site, kernel, spatial):
                 "does_not_fit",
                 f"{site.type} does not fit along {name}: the kernel of {size} is larger than the input of {n}, "
                 "and here torch counts neither padding nor ceil_mode.",
-                f"The smallest input that fits is {size} along {name}; or give a smaller kernel.",
+                remedy(site, name, size, ["a smaller kernel"]),
             )
 
 
