@@ -55,6 +55,8 @@ def inspect(
     batch: SupportsIndex | None = None,
     dtype: _Dtype = "float32",
 ) -> Inspection: ...
+
+# A list of arrays where the network has several outputs, which no type of a text can tell.
 def forward(
     spec: _Spec,
     x: ArrayLike | Mapping[str, ArrayLike],

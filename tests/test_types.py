@@ -167,3 +167,26 @@ def test_the_types_have_the_arguments_that_there_are(name):
     assert names == [argument.name for argument in real]
     defaults = [argument.default for argument in real if argument.default is not argument.empty]
     assert [eval(ast.unparse(node)) for node in stub.args.defaults] == defaults
+
+
+def test_the_words_that_are_let_in_are_those_that_are_known():
+    """To checkers, on the command line and at run time: three lists, each where its reader can afford it."""
+    from typing import get_args, get_type_hints
+
+    from convcalc.analysis.infer import BYTES
+    from convcalc.analysis.matching import TOOLS
+    from convcalc.cli import shape
+    from convcalc.layers.declare import FRAMEWORKS
+    from convcalc.views.ranked import WORDS
+
+    stub: dict = {}
+    exec((PACKAGE / "__init__.pyi").read_text(), stub)
+    hints = get_type_hints(stub["shape"])
+    # Of a word that may be left out, the words stand within a union.
+    words = {name: [get_args(part) or (part,) for part in get_args(hint)] for name, hint in hints.items()}
+    options = {option.name: option.type.choices for option in shape.shape.params if hasattr(option.type, "choices")}
+
+    assert words["framework"][0] == FRAMEWORKS == tuple(options["framework"])
+    assert [word for (word,) in words["dtype"]] == [*BYTES] == [*options["dtype"]]
+    assert words["match"][0] == (*TOOLS,) == tuple(options["match"])
+    assert tuple(options["sort"]) == (*WORDS,)
