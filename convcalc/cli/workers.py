@@ -48,6 +48,12 @@ class Worker:
         self.answers = os.fdopen(from_read, "rb")
         self.lines = (0, 0)
 
+    def close(self):
+        """Close both pipes; a job that was not taken goes nowhere."""
+        with suppress(OSError):
+            self.jobs.close()
+        self.answers.close()
+
 
 class Crew:
     """The workers, and whose turn it is.
@@ -106,6 +112,7 @@ class Crew:
         """Return the error for a worker that ended by itself."""
         self.workers.remove(worker)
         _, status = os.waitpid(worker.pid, 0)
+        worker.close()
         code = os.waitstatus_to_exitcode(status)
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         first, last = worker.lines
@@ -120,9 +127,7 @@ class Crew:
         for worker in self.workers:
             os.kill(worker.pid, signal.SIGKILL)
             os.waitpid(worker.pid, 0)
-            with suppress(OSError):
-                worker.jobs.close()
-            worker.answers.close()
+            worker.close()
 
 
 def serve(work, source, sink, others, held):
