@@ -1,9 +1,13 @@
-"""What is said where a raw layer cannot be bound: the word at fault, and what would do."""
+"""What is said of a word that is no layer, and where a raw layer cannot be bound: what is at fault, what would do."""
 
 from convcalc import layers
 from convcalc.errors import SpecError, suggestion
-from convcalc.layers.declare import PROPER
+from convcalc.layers.declare import KEYS, PROPER
+from convcalc.spec.scan import shown
+from convcalc.spec.values import split_prefix
 from convcalc.values import Named
+
+_PAD_WORDS = frozenset(("same", "valid", "causal"))
 
 
 def called(layer, raw, framework):
@@ -32,6 +36,23 @@ def show(value):
         if not hasattr(value, "low")
         else f"{value.low}:{value.high}"
     )
+
+
+def unknown(reader, pos, end):
+    """Return the error for the word from `pos` to `end`, which is no layer's name."""
+    plain = reader.plain
+    name = plain[pos:end]
+    hint = None
+    if name.lower() in _PAD_WORDS:
+        hint = f"Write pad={name.lower()}."
+    elif plain[end : end + 1] in (" ", "\t") and plain[end:].lstrip(" \t")[:1] == "=":
+        hint = f"Write {name[:40]}=value without spaces."
+    elif name.lower() in KEYS:
+        hint = f"Write {name}=value, and no blank or colon between."
+    elif reader.names is not None:
+        bare = split_prefix(name)[1]
+        hint = suggestion(bare, reader.names())
+    return SpecError("unknown_word", f"{shown(name)} is no layer.", hint=hint, span=(pos, end))
 
 
 def unknown_class(raw, framework):

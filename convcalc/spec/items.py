@@ -6,8 +6,8 @@ read.
 
 import re
 
-from convcalc.errors import SpecError, suggestion
-from convcalc.layers.declare import KEYS
+from convcalc.errors import SpecError
+from convcalc.spec.complaints import unknown
 from convcalc.spec.expand import MOST_LAYERS, Block, too_many
 from convcalc.spec.labels import LINE, OUTPUTS, label, replace, set_label
 from convcalc.spec.pattern import Pattern
@@ -16,7 +16,6 @@ from convcalc.spec.tree import Arg
 from convcalc.spec.values import integer, read_value, split_prefix
 
 EXAMPLES = {LINE: "input 28x28x3 @image", OUTPUTS: "output @a @b"}
-_PAD_WORDS = frozenset(("same", "valid", "causal"))
 
 _ENDS = r"(?=[ \t\n|\[\],]|->|\Z)"
 _BLANK = Pattern(r"[ \t]*+")
@@ -99,24 +98,6 @@ def word(reader, pos):
 
         return (read_line if line == LINE else read_outputs)(reader, pos, end)
     raise unknown(reader, pos, end)
-
-
-def unknown(reader, pos, end):
-    """Return the error for the word from `pos` to `end`, which is no layer's name."""
-    plain = reader.plain
-    name = plain[pos:end]
-    after = _BLANK.match(plain, end).end()
-    hint = None
-    if name.lower() in _PAD_WORDS:
-        hint = f"Write pad={name.lower()}."
-    elif plain[after : after + 1] == "=" and after > end:
-        hint = f"Write {name[:40]}=value without spaces."
-    elif name.lower() in KEYS:
-        hint = f"Write {name}=value, and no blank or colon between."
-    elif reader.names is not None:
-        bare = split_prefix(name)[1]
-        hint = suggestion(bare, reader.names())
-    return SpecError("unknown_word", f"{shown(name)} is no layer.", hint=hint, span=(pos, end))
 
 
 def positional(reader, pos):

@@ -13,7 +13,7 @@ from convcalc.spec.items import check_waiting, keyed, other, separate
 from convcalc.spec.labels import OWN_KEYS, UNFED
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import LONGEST_CALL, clean
-from convcalc.spec.tree import Arg, Raw
+from convcalc.spec.tree import Arg, Layer, Raw
 from convcalc.spec.values import CONSTANTS, read_value
 from convcalc.values import INPUT
 
@@ -31,31 +31,6 @@ _ITEM = Pattern(
 _new = tuple.__new__
 # Lines of inputs and outputs are read as layers, and are none.
 SPARE = 1000
-
-
-class Layer:
-    """A layer that is still being read."""
-
-    __slots__ = (
-        "args",
-        "call",
-        "label",
-        "name",
-        "name_span",
-        "operands",
-        "path",
-        "prefix",
-        "source"
-    )  # fmt: skip
-
-    def __init__(self, name, name_span, prefix=None, call=False):
-        self.name = name
-        self.name_span = name_span
-        self.prefix = prefix
-        self.call = call
-        self.args = []
-        self.label = self.path = self.source = None
-        self.operands = ()
 
 
 def parse(text, is_layer, names=None, *, is_merge=None):

@@ -18,10 +18,9 @@ from convcalc.errors import SpecError
 from convcalc.spec.code import Source, arguments
 from convcalc.spec.expand import MOST_LAYERS, too_many
 from convcalc.spec.labels import UNFED
-from convcalc.spec.parse import Layer
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.scan import DEEPEST, NAME, closing, shown, too_deep
-from convcalc.spec.tree import Arg
+from convcalc.spec.tree import Arg, Layer
 
 # What torch 2.13 prints and its own constructor does not take; pinned by tests/live/test_printed.py.
 _PRINTED_ONLY = frozenset((("UpsamplingNearest2d", "mode"), ("UpsamplingBilinear2d", "mode")))

@@ -4,13 +4,13 @@ import ast
 
 from convcalc.errors import SpecError
 from convcalc.spec.code import Source, arguments, dotted
+from convcalc.spec.complaints import unknown
 from convcalc.spec.given import LINE
-from convcalc.spec.items import unknown
 from convcalc.spec.labels import check_label, set_label
-from convcalc.spec.parse import Layer
 from convcalc.spec.pattern import Pattern
 from convcalc.spec.printed import PRINTED, read_printed
 from convcalc.spec.scan import LONGEST_CALL, NAME, closing, shown, too_long
+from convcalc.spec.tree import Layer
 from convcalc.spec.unread import SECOND, input_before, is_unread, unread
 from convcalc.spec.values import split_prefix
 

@@ -1,4 +1,4 @@
-"""What the text of a network is read into: plain records with positions, and nothing else.
+"""What the text of a network is read into: records with positions, and nothing else.
 
 Every span is a pair of code points, half open, in the text as it was given.
 """
@@ -53,3 +53,28 @@ class Raw(Record):
     name_span: tuple
     path: str | None
     operands: bool
+
+
+class Layer:
+    """A layer that is still being read: what becomes a `Raw` once it ends."""
+
+    __slots__ = (
+        "args",
+        "call",
+        "label",
+        "name",
+        "name_span",
+        "operands",
+        "path",
+        "prefix",
+        "source"
+    )  # fmt: skip
+
+    def __init__(self, name, name_span, prefix=None, call=False):
+        self.name = name
+        self.name_span = name_span
+        self.prefix = prefix
+        self.call = call
+        self.args = []
+        self.label = self.path = self.source = None
+        self.operands = ()

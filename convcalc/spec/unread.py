@@ -4,8 +4,7 @@ import ast
 
 from convcalc.layers.keeps import KEEPS
 from convcalc.spec.code import value
-from convcalc.spec.parse import Layer
-from convcalc.spec.tree import Arg
+from convcalc.spec.tree import Arg, Layer
 
 _POOLS = {"Max": "Max", "Avg": "Average", "GlobalMax": "GlobalMax", "GlobalAvg": "GlobalAverage"}
 # What Keras itself calls otherwise once it is built.

@@ -6,10 +6,9 @@ from convcalc.errors import LimitError, SpecError
 from convcalc.spec.code import value
 from convcalc.spec.expand import MOST_LAYERS
 from convcalc.spec.labels import check_label
-from convcalc.spec.parse import Layer
 from convcalc.spec.program.things import THINGS, Chain, Node, Tensor, Unit
 from convcalc.spec.scan import shown
-from convcalc.spec.tree import Arg
+from convcalc.spec.tree import Arg, Layer
 
 # What a layer may be told as it is called, and that changes no size.
 UNREAD = ("training", "mask")

@@ -4,11 +4,11 @@ import ast
 
 from convcalc.errors import ConvcalcError, SpecError
 from convcalc.spec.code import MISSING, dotted
-from convcalc.spec.parse import Layer
 from convcalc.spec.program.expressions import is_plain
 from convcalc.spec.program.statements import FUNCTIONS, Statements
 from convcalc.spec.program.things import NETWORKS, Defined, Failed, Model, Tensor, Unit
 from convcalc.spec.scan import shown
+from convcalc.spec.tree import Layer
 from convcalc.spec.values import split_prefix
 
 # What torch and Keras call of a module of the user's own.

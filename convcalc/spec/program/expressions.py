@@ -5,7 +5,7 @@ import ast
 from convcalc import layers
 from convcalc.errors import SpecError
 from convcalc.spec.code import MISSING, dotted, value
-from convcalc.spec.items import unknown
+from convcalc.spec.complaints import unknown
 from convcalc.spec.labels import check_label
 from convcalc.spec.program.calls import single
 from convcalc.spec.program.functions import SAME, Functions
