@@ -1,6 +1,7 @@
 """The house: who may import whom, what stays out of which room, and how long a file may be."""
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,12 @@ ONLY_IN = {
 }
 # A report shows itself in rich and in a notebook: it asks for a view then, and only then.
 SHOWS_ITSELF = {("analysis/report.py", "convcalc.views.table"), ("analysis/report.py", "convcalc.views.html")}
+# What a file asks only when it is called, of one that stands on it.
+ASKS_UPWARDS = SHOWS_ITSELF | {
+    ("analysis/report.py", "convcalc.analysis.blocks"),  # a report folds itself
+    ("analysis/infer.py", "convcalc.analysis.larger"),  # a refusal's hint takes the walk again
+    ("layers/kinds.py", "convcalc.layers.cells"),  # a kind that few layers have
+}
 LONGEST = 300
 
 
@@ -109,6 +116,30 @@ def test_a_file_is_short_and_says_what_belongs_in_it(path):
 
     assert ast.get_docstring(ast.parse(text))
     assert len(text.splitlines()) <= LONGEST
+
+
+def asked(path, files):
+    """Yield the names of the files that a file runs, wherever in it; of a package that is its `__init__`."""
+    tree = ast.parse(path.read_text())
+    # At the top only `if TYPE_CHECKING` imports under an `if`: nothing of it runs.
+    unread = {id(each) for node in tree.body if isinstance(node, ast.If) for each in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in unread:
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from names & files
+            if node.module in files and not names <= files:
+                yield node.module
+
+
+def test_no_files_import_each_other_in_a_circle():
+    """Not even late, within a function, but where that is meant."""
+    paths = {".".join(("convcalc", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in FILES}
+    paths = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    graph = {name: set(asked(path, set(paths))) - {"convcalc"} for name, path in paths.items()}
+    for where, module in ASKS_UPWARDS:
+        graph[".".join(("convcalc", *Path(where).with_suffix("").parts))].remove(module)
+
+    assert set(TopologicalSorter(graph).static_order()) == set(paths)
 
 
 def test_every_room_is_in_the_rule():
