@@ -8,10 +8,23 @@ import pytest
 import convcalc
 from convcalc.errors import FileError, LimitError, SpecError
 from convcalc.readers.files import recognise
-from convcalc.spec.program import read_program
+from convcalc.spec.program import read_program, write
 
 TORCH = "import torch.nn as nn\n"
 KERAS = "import keras\nfrom keras import layers\n"
+INPUT = KERAS + "i = keras.Input((4,))\n"
+# A module of torch's, up to where its forward begins.
+MODULE = TORCH + (
+    "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.fc = nn.Linear(4, 4)\n"
+    "    def forward(self, x):\n        "
+)
+
+
+def filled(text):
+    """Return a program with the lines that many begin with."""
+    for mark, lines in (("{K}", KERAS), ("{I}", INPUT), ("{T}", TORCH), ("{M}", MODULE)):
+        text = text.replace(mark, lines)
+    return text
 
 
 def rows(text):
@@ -81,17 +94,61 @@ def rows(text):
         ("{K}i = keras.Input((4,))\na = keras.Model(i, layers.Dense(3)(i))\n"
          "m = keras.Model(a.input, layers.ReLU()(a.output))",
          "input Nx4 | dense 3 | relu"),
+        # what is seldom written
+        ("{K}m = keras.Sequential([layers.Dropout(1 / 4)])", "Dropout(0.25)"),
+        ("{K}k = [3, 5]\nm = keras.Sequential([layers.Conv2D(8, k)])", "Conv2D(8, (3, 5))"),
+        ("{K}n = 3\nn += 1\nm = keras.Sequential([layers.Dense(n)])", "Dense(4)"),
+        ("{K}n = 3\nif q:\n    f().n = 4\nm = keras.Sequential([layers.Dense(n)])", "Dense(3)"),
+        ("{K}m = keras.Sequential()\nm.add(layers.Lambda(f, input_shape=(4,), name=''))\nm.add(layers.Dense(3))",
+         "keras.Sequential([layers.Lambda(f, input_shape=(4,)), layers.Dense(3)])"),
+        ("{I}m = keras.Model(i, layers.concatenate([layers.Dense(4)(i), i], axis=-1, name=None))",
+         "input Nx4 | dense 4 | concat axis=-1 @input"),
+        ("{I}m = keras.Model(i, layers.add([i, layers.Dense(4)(i)], name='a'))",
+         "input Nx4 | dense 4 @d | add from=@input @d"),
+        ("{K}n: int\nm: object = keras.Sequential([layers.Dense(3)])", "Dense(3)"),
+        ("{I}s = keras.Sequential([i, layers.Dense(3)])\nm = keras.Model(i, layers.ReLU()(s(i)))",
+         "input Nx4 | dense 3 | relu"),
+        ("{I}a = keras.Model(i, layers.Dense(3)(i))\ns = keras.Sequential([layers.Dense(4), a])\n"
+         "m = keras.Model(i, s(i))", "input Nx4 | dense 4 @a | dense 3"),
+        ("{I}a = keras.Model(i, layers.Dense(3)(i))\nm = keras.Sequential([layers.Dense(4)])\nm.add(a)",
+         "dense 4 | dense 3"),
+        ("{I}d, e = layers.Dense(4), layers.Dense(4)\nm = keras.Model(i, e(e(d(d(i)))))",
+         "input Nx4 | dense 4 @dense | dense 4 shared=dense | dense 4 @dense_1 | dense 4 shared=dense_1"),
+        ("{I}s = keras.Sequential([layers.Dense(3, name='a')])\nm = keras.Model(i, s(layers.Dense(4, name='a')(i)))",
+         "input Nx4 | dense 4 @a | dense 3 @b"),
+        # whether it is trained
+        ("{K}d = layers.Dense(3)\nd.trainable = False\nm = keras.Sequential([d])", "Dense(3, trainable=False)"),
+        ("{K}m = keras.Sequential([layers.Dense(3)])\nm.trainable = 0", "Dense(3, trainable=False)"),
+        ("{I}x = layers.Dense(4, trainable=True)(i)\nm = keras.Model(i, layers.Dense(3)(x))\nm.trainable = False",
+         "input Nx4 | Dense(4, trainable=False) | Dense(3, trainable=False)"),
+        ("{T}m = nn.Sequential(nn.Linear(3, 4))\nm.trainable = False", "nn.Linear(3, 4)"),
+        # what torch's classes do
+        ("{T}class Net(nn.Sequential):\n    def __init__(self):\n        'Two.'\n        print(2)\n"
+         "        super().__init__(nn.Linear(3, 4))", "nn.Linear(3, 4)"),
+        ("{T}class Net(nn.Module):\n    def __init__(self):\n        self.net = nn.Sequential(nn.ReLU())\n"
+         "    def forward(self):\n        return self.net\n", "nn.Sequential(nn.ReLU())"),
+        ("{T}class Net(nn.Module):\n    def __init__(self):\n        self.a = nn.Sequential(nn.ReLU())\n"
+         "    def both(self):\n        return nn.Sequential(self.a, nn.Tanh())\n",
+         "nn.Sequential(nn.Sequential(nn.ReLU()), nn.Tanh())"),
+        ("{T}class Net(nn.Module):\n    def __init__(self):\n        self.register_module('b', nn.ReLU())\n"
+         "        self.c = nn.Sequential(self.b, nn.Tanh())\n", "nn.Sequential(nn.ReLU(), nn.Tanh())"),
+        ("{M}return self.fc(x.view(x.shape[0], -1))", "nn.Sequential(nn.Flatten(), nn.Linear(4, 4))"),
+        ("{M}return self.fc(x.reshape((x.size(0), -1))).relu()",
+         "nn.Sequential(nn.Flatten(), nn.Linear(4, 4), nn.ReLU())"),
+        ("{M}return torch.flatten(F.relu(self.fc(x)))",
+         "nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Flatten(start_dim=0))"),
     ],
 )  # fmt: skip
 def test_a_program_is_the_network_that_it_defines(program, alike):
-    program = program.replace("{K}", KERAS).replace("{T}", TORCH)
+    named = "@" in alike or "{M}" in program  # a layer's inputs go by the names of others
+    program = filled(program)
     alike = alike.replace("| concat axis=-1 @conv2d @c |", "| concat axis=-1 @conv2d name=c |")
     mine, theirs = convcalc.shape(program), convcalc.shape(alike)
     mine, theirs = (
         [(row.spec, row.inputs, row.output_shape, row.params) for row in one.layers] for one in (mine, theirs)
     )
 
-    if "@" in alike:
+    if named:
         mine, theirs = ([(spec, shape, params) for spec, _, shape, params in one] for one in (mine, theirs))
     assert mine == theirs
 
@@ -284,12 +341,49 @@ UNKNOWN = [
     ("{K}m = keras.Sequential([layers.Dense(3, name='a'), layers.Dense(3, name='a')])",
      "layers.Dense", "is called 'a'"),
     ("{K}m = keras.Sequential()", "keras.Sequential()", "no layer in it"),
+    # names
+    ("{I}m = keras.Model(i, layers.add([i, i], name=3))", "3", "name is a word"),
+    ("{K}i, j = keras.Input((4,), name=[1]), keras.Input((4,))\nm = keras.Model([j, i], layers.add([i, j]))",
+     "[1]", "name is a word"),
+    ("{I}m = keras.Model(i, layers.ReLU(name='a')(layers.Dense(4, name='a')(i)))", "layers.ReLU", "is called 'a'"),
+    ("{K}i = keras.Input((4,), name='a')\nm = keras.Model(i, layers.Dense(4, name='a')(i))",
+     "layers.Dense", "is called 'a'"),
+    # calls on tensors
+    ("{I}m = keras.Model(i, layers.Dense(3)(i)(i))", "layers.Dense(3)(i)(i)", "This cannot be read"),
+    ("{I}j = keras.Input((4,))\na = keras.Model([i, j], layers.add([i, j]))\nm = keras.Model(i, a(i))",
+     "a(i)", "2 inputs is called on 1"),
+    ("{I}j = keras.Input((4,))\na = keras.Model([i, j], layers.add([i, j]))\nm = keras.Sequential([a])",
+     "keras.Model([i, j], layers.add([i, j]))", "2 inputs and 1 outputs stands in a Sequential"),
+    ("{I}s = keras.Sequential([layers.Dense(4)])\nif q:\n    s.add(layers.ReLU())\nm = keras.Model(i, s(i))",
+     "s.add(layers.ReLU())", "under a condition"),
+    ("{I}m = keras.Model(i, layers.ReLU().output)", "layers.ReLU().output", "This cannot be read"),
+    ("{I}d = layers.Dense(3)\nm = keras.Model(i, d.output)", "d.output", "no tensors"),
+    ("{M}return self.fc.shape[0]", "self.fc.shape[0]", "An index"),
+    # what is added or changed
+    ("{K}s = keras.Sequential([layers.Dense(4)])\nm = keras.Sequential([s])\nif q:\n    s.add(layers.ReLU())",
+     "s.add(layers.ReLU())", "under a condition"),
+    ("{K}m = keras.Sequential()\nm.add(3)", "3", "no layer"),
+    ("{K}ls = [layers.Dense(3)]\nls.append(layers.Dense(q))\nm = keras.Sequential(ls)", "q", "variable"),
+    ("{K}ls = [layers.Dense(3)]\nls.pop()\nm = keras.Sequential(ls)", "ls.pop()", "not followed"),
+    ("{K}ls = [layers.Dense(3), 4]\nm = keras.Sequential(ls)", "keras.Sequential(ls)", "This cannot be read"),
+    ("{K}m = keras.Sequential([layers.Dense(3)])\nm.trainable = q", "m.trainable", "not followed"),
+    ("{K}d = layers.Dense(3)\nm = keras.Sequential([d])\nd.trainable = q", "d.trainable", "not followed"),
+    ("{I}m = keras.Model(i, layers.Dense(3)(i))\nm.trainable = q", "m.trainable", "not followed"),
+    ("{I}a = keras.Model(i, layers.Dense(3)(i))\na.trainable = q\nm = keras.Model(i, layers.ReLU()(a(i)))",
+     "a.trainable", "not followed"),
+    # classes and what is within one another
+    ("{T}class Net(nn.Sequential):\n    def __init__(self):\n        super().__init__(nn.Linear(q, 4))",
+     "q", "variable"),
+    ("{T}class Net(nn.Module):\n    def __init__(self):\n        self.register_module(q, nn.ReLU())\n"
+     "        self.c = nn.Sequential(self.b)", "self.b", "variable"),
+    ("{T}a = nn.Sequential(nn.ReLU())\n" + "a = nn.Sequential(a)\n" * 101, "nn.Sequential(a)", "Over 100"),
+    ("{T}d = nn.Linear(3, 3)\nm = nn.Sequential(d, nn.ReLU(), d)", "nn.Linear", "called more than once"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "words", "says"), UNKNOWN, ids=[ascii(row[0][3:60]) for row in UNKNOWN])
 def test_what_is_not_known_of_the_network_is_refused_with_its_place(text, words, says):
-    text = text.replace("{K}", KERAS).replace("{T}", TORCH)
+    text = filled(text)
     with pytest.raises(SpecError) as caught:
         convcalc.shape(recognise(text.encode(), "model.py").text)
     error = caught.value
@@ -336,7 +430,57 @@ def test_a_program_of_megabytes():
         recognise(b"import keras\n" + b"x = 3\n" * 200_000, "model.py")
 
 
-@pytest.mark.parametrize("text", ["import os\nprint(3)\n", "def f():\n    return 3\n", "class A:\n    pass\n"])
+def test_a_network_of_too_many_layers(monkeypatch):
+    monkeypatch.setattr(write, "MOST_LAYERS", 9)
+    part = TORCH + "a = nn.Sequential(nn.ReLU(), nn.ReLU(), nn.ReLU())\nm = nn.Sequential(a, a, a"
+
+    assert len(read_program(part + ")")) == 9
+    with pytest.raises(LimitError, match="over 9 layers"):
+        read_program(part + ", nn.Tanh())")
+
+
+def test_of_many_networks_the_first_are_listed():
+    text = TORCH + "".join(f"net{n} = nn.Sequential(nn.ReLU())\n" for n in range(14))
+
+    with pytest.raises(SpecError, match=r"14 networks .* net11 \(line 13\), 2 more\.$"):
+        read_program(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("import os\nx = f(3)\ny = 4", "a program without a Sequential or a model"),
+        ("import keras\nx = 3(", "Python cannot read this call: '(' was never closed."),
+        (INPUT + "j = keras.Input((4,))\nx = layers.Dense(3)(i)\n", "a program without a Sequential or a model"),
+    ],
+)
+def test_a_text_that_is_a_program_but_no_network(text, says):
+    with pytest.raises(SpecError) as caught:
+        convcalc.shape(text)
+
+    assert says in caught.value.message
+
+
+def test_a_model_of_two_inputs_is_called_on_others():
+    text = INPUT + (
+        "j = keras.Input((4,))\na = keras.Model([i, j], layers.subtract([i, layers.Dense(4)(j)]))\n"
+        "m = keras.Model([i, j], a([j, i]))"
+    )
+    report = convcalc.shape(text)
+
+    assert [row.inputs for row in report.layers] == [("input_layer",), ("input_layer_1", "dense")]
+
+
+def test_a_forward_that_returns_two_tensors():
+    report = convcalc.shape(MODULE + "x = self.fc(x)\n        return x, F.relu(x)\n", (2, 4))
+
+    assert [(one.name, one.shape) for one in report.outputs] == [("fc", (2, 4)), ("1", (2, 4))]
+
+
+EMPTY = "class Net(nn.Sequential):\n    def __init__(self):\n        super().__init__()\n"
+
+
+@pytest.mark.parametrize("text", ["import os\nprint(3)\n", "def f():\n    return 3\n", "class A:\n    pass\n", EMPTY])
 def test_a_file_without_a_network(text):
     with pytest.raises(FileError, match="without a Sequential or a model") as caught:
         recognise(text.encode(), "model.py")

@@ -63,6 +63,12 @@ REFUSED = [
         "Resize(sizes=(4, 4), axes=(2, 3), keep_aspect_ratio_policy='not_larger')",
         (1, 3, "H", "W"),
     ),
+    (
+        "missing_argument",
+        "onnx",
+        "Resize(sizes=(1, 3, 4, 4), coordinate_transformation_mode='tf_crop_and_resize')",
+        (1, 3, 8, 8),
+    ),
     ("bad_value", "onnx", "unknown class_name=A output_shape=(-1,2)", None),
     ("duplicate_key", "keras", "Dense(3, name='a', name='b')", None),
     ("syntax", "torch", "nn.Sequential(OrderedDict(3))", None),
@@ -135,6 +141,17 @@ def test_a_shape_of_equal_sizes_is_written_in_full(spec):
     row = convcalc.shape(spec, (2, 4, 4)).layers[0]
     assert row.spec.endswith("normalized_shape=(4,4)")
     assert convcalc.shape(row.spec, (2, 4, 4), framework="torch").layers[0].params == row.params
+
+
+@pytest.mark.parametrize("spec", ["dense units=3 dtype=1:2", "dense units=3 dtype=1:2x3:4"])
+def test_a_value_that_is_not_looked_at_is_written_as_it_was(spec):
+    assert convcalc.shape(spec).layers[0].spec == spec
+
+
+def test_a_layer_in_a_block_whose_input_is_not_known():
+    rows = convcalc.shape("relu @a | [dense 3 from=? | relu] * 2", (2, 3)).layers
+    assert [row.inputs for row in rows] == [("input",), (), ("dense",), (), ("dense_1",)]
+    assert [row.output_shape for row in rows] == [(2, 3), None, None, None, None]
 
 
 def test_words_of_no_network():

@@ -65,9 +65,9 @@ def _index(module):
     for name in _open.keys() & _classes.keys():
         for framework in _classes[name]:
             _open[name].pop(framework, None)
-        if not _open[name]:
-            # Left empty it would hide the class of any rank from those who ask for all.
-            del _open[name]
+    # Left empty they would hide the class of any rank from those who ask for all.
+    for name in [name for name, own in _open.items() if not own]:
+        del _open[name]
     _names.update(_words)
 
 

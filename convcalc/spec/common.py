@@ -103,8 +103,6 @@ def _read_value(text):
 
     Numbers, words and sizes per axis are most of what there is, and need no pattern.
     """
-    if not text.isascii():
-        return _OTHER  # Digits of other scripts among them: no number has any.
     if text.isdigit() and len(text) < 19:
         return int(text)
     if text.isidentifier():

@@ -46,8 +46,9 @@ def unread(source, call, bare, prefix="keras"):
         # The last step alone, unless all are asked for.
         layer.args.append(Arg("axes", 3 if returns_sequences(call) else 2, span, span))
     for keyword in call.keywords:
-        if keyword.arg == "name" and keyword.value.__class__ is ast.Constant and keyword.value.value.__class__ is str:
-            layer.label = keyword.value.value, source.span(keyword.value)
+        name = keyword.value.value if keyword.value.__class__ is ast.Constant else None
+        if keyword.arg == "name" and name and name.__class__ is str:
+            layer.label = name, source.span(keyword.value)
     return layer
 
 

@@ -32,6 +32,13 @@ class Calls:
         """Return what an expression stands for."""
         raise NotImplementedError
 
+    def label(self, node):
+        """Return the name that Keras is given for a layer, None for one that it takes for none."""
+        name = self.evaluate(node)
+        if name is not None and name.__class__ is not str:
+            check_label(name, False, self.source.span(node))
+        return name or None
+
     def function(self, name, node, depth):
         """Return the tensor of a call such as ``layers.add([x, y])``."""
         tensors = self.tensors(node, depth, (*UNREAD, "axis", "name"))
@@ -44,8 +51,9 @@ class Calls:
         layer = Layer(name, (start, end), "keras", True)
         for keyword in call.keywords:
             if keyword.arg == "name":
-                layer.label = self.evaluate(keyword.value)
-                check_label(layer.label, False, self.source.span(keyword.value))
+                layer.label = self.label(keyword.value)
+                if layer.label:
+                    check_label(layer.label, False, self.source.span(keyword.value))
             else:
                 span = self.source.span(keyword.value)
                 layer.args.append(Arg(keyword.arg, value(self.source, keyword.value), span, span))
@@ -82,22 +90,18 @@ class Calls:
         if thing.__class__ is Unit:
             return self.node(thing, tuple(one.index for one in tensors), thing.path)
         thing.used = True
-        if thing.broken:
-            raise thing.broken
         return single([Tensor(index) for index in self.inside(thing, [one.index for one in tensors], node, thing.path)])
 
     def inside(self, thing, current, node, path):
         """Write out a thing called on some nodes; return the nodes that are its outputs."""
         if thing.__class__ is Unit:
-            return [self.node(thing, tuple(current), path).index]
+            return [self.node(thing, tuple(current), path, True).index]
+        if thing.broken:
+            raise thing.broken
         if thing.__class__ is Chain:
-            if thing.broken:
-                raise thing.broken
             for key, member in thing.members:
                 if member.__class__ is not Tensor:
                     current = self.inside(member, current, node, f"{path}.{key}" if path and key else None)
-            return current
-        if thing.__class__ is Tensor:
             return current
         if len(current) != len(thing.inputs):
             raise SpecError(
@@ -109,15 +113,15 @@ class Calls:
         for index in needed(self.nodes, thing):
             if index not in moved:
                 own = self.nodes[index]
-                moved[index] = self.node(own.unit, tuple(moved[i] for i in own.inputs), own.path).index
+                moved[index] = self.node(own.unit, tuple(moved[i] for i in own.inputs), own.path, True).index
         return [moved[index] for index in thing.outputs]
 
-    def node(self, unit, inputs, path=None):
+    def node(self, unit, inputs, path=None, inner=False):
         """Return the tensor of a new node."""
         if len(self.nodes) >= MOST_LAYERS:
             raise LimitError("limit", f"The program calls over {MOST_LAYERS:,} layers.", hint="Give a part of it.")
         unit.calls.append(len(self.nodes))
-        self.nodes.append(Node(unit, inputs, path))
+        self.nodes.append(Node(unit, inputs, path, inner))
         return Tensor(len(self.nodes) - 1)
 
 

@@ -153,7 +153,9 @@ class Expressions(Functions):
             return self.function(FUNCTIONS[bare], node, depth)
         if bare in INPUTS and prefix != "torch":
             made = self.unit(node, prefix, bare)
-            made.layer.label = next((self.evaluate(one.value) for one in node.keywords if one.arg == "name"), None)
+            for one in node.keywords:
+                if one.arg == "name":
+                    made.layer.label = self.label(one.value)
             return self.node(made, ())
         if prefix == "torch":
             if bare in ("cat", "concat", "add", "mul", "sub", "stack"):
@@ -227,6 +229,8 @@ class Expressions(Functions):
                 kind, pairs = members_of(self.source, node, prefix)
                 members = [(key, self.member(own, depth)) for key, own in pairs]
         for _, member in members:
+            if member.__class__ is Failed:
+                raise member.needed()
             if member.__class__ not in (*THINGS, Tensor):
                 raise no_layer(self.source, node)
             if member.__class__ in NETWORKS:

@@ -15,16 +15,18 @@ class Unit:
         The input that it says it takes, where it stands first.
     path : str or None
         What torch calls it: the name that `self` has it under.
+    broken : SpecError or None
+        What is changed in it that cannot be read.
     """
 
-    __slots__ = ("before", "calls", "end", "layer", "path", "used")
-    broken = None
+    __slots__ = ("before", "broken", "calls", "end", "layer", "path", "used")
 
     def __init__(self, layer, end):
         self.layer = layer
         self.end = end
         self.calls = []
         self.before = None
+        self.broken = None
         self.path = None
         self.used = False
 
@@ -73,14 +75,17 @@ class Node:
     inputs : tuple of int
     path : str or None
         What torch calls it.
+    inner : bool
+        Whether it is made within a network that is called, which has names of its own.
     """
 
-    __slots__ = ("inputs", "path", "unit")
+    __slots__ = ("inner", "inputs", "path", "unit")
 
-    def __init__(self, unit, inputs, path=None):
+    def __init__(self, unit, inputs, path=None, inner=False):
         self.unit = unit
         self.inputs = inputs
         self.path = path
+        self.inner = inner
 
 
 class Model:

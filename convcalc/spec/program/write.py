@@ -8,7 +8,7 @@ from convcalc.spec.labels import check_label
 from convcalc.spec.printed import has_weights
 from convcalc.spec.program.calls import needed
 from convcalc.spec.program.expressions import INPUTS
-from convcalc.spec.program.things import Chain, Tensor, Unit
+from convcalc.spec.program.things import NETWORKS, Chain, Tensor, Unit
 from convcalc.spec.tree import Arg, Raw
 
 
@@ -20,10 +20,20 @@ def raws_of(program, thing):
     if thing.__class__ is Chain:
         writer.chain(thing)
     else:
+        check_names([program.nodes[index] for index in needed(program.nodes, thing)])
         writer.model(thing)
     if not writer.raws:
         raise SpecError("syntax", "There is no layer in it.", hint="Add one.", span=thing.span)
     return tuple(writer.raws)
+
+
+def check_names(nodes):
+    """Refuse two layers of one name in a model, where those of a network called in it do not count."""
+    named: dict = {}
+    for node in nodes:
+        layer = node.unit.layer
+        if layer.label and not node.inner and named.setdefault(layer.label, layer) is not layer:
+            check_label(layer.label, True, layer.name_span)
 
 
 class Writer:
@@ -53,9 +63,9 @@ class Writer:
             members, path = stack[-1]
             for key, member in members:
                 here = None if path is None or key is None else path + key
+                if member.__class__ in NETWORKS and member.broken:
+                    raise member.broken
                 if member.__class__ is Chain:
-                    if member.broken:
-                        raise member.broken
                     stack.append((iter(member.members), None if here is None else here + "."))
                     if len(stack) > 100:
                         raise SpecError("syntax", "Over 100 Sequentials stand within one another.", span=member.span)
@@ -123,6 +133,8 @@ class Writer:
         """Write out one call of a layer; a second one shares the weights of the first."""
         if len(self.raws) >= MOST_LAYERS:
             raise LimitError("limit", f"The network has over {MOST_LAYERS:,} layers.", hint="Give a part of it.")
+        if unit.broken:
+            raise unit.broken
         layer = unit.layer
         if unit.before is not None and not self.raws:
             given, place = unit.before, unit.before.name_span
