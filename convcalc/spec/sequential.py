@@ -25,7 +25,7 @@ def read_call(reader, pos):
     opening = NAME.match(plain, pos).end()
     if PRINTED.match(plain, pos):
         layers, end = read_printed(reader, pos)
-        return take_all(reader, layers, pos, end)
+        return take_all(reader, layers, end)
     name = plain[pos:opening]
     bare = split_prefix(name)[1]
     if not is_known(reader, bare):
@@ -46,7 +46,7 @@ def read_call(reader, pos):
         raise source.refused(call)  # a word of Python's own, such as `not`
     if bare == "Sequential":
         layers = sequential(reader, source, call)
-        return take_all(reader, layers, pos, end)
+        return take_all(reader, layers, end)
     layer = read_layer(source, call, None)
     reader.finish()
     reader.layer = layer
@@ -59,7 +59,7 @@ def read_call(reader, pos):
     return end
 
 
-def take_all(reader, layers, pos, end):
+def take_all(reader, layers, end):
     """Add the layers of a Sequential to the network."""
     plain = reader.plain
     reader.finish()
