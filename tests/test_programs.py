@@ -217,6 +217,13 @@ def test_the_sequential_of_a_class_whose_forward_does_not_tell():
     assert [row.type for row in report.layers] == ["Flatten", "Linear"]
 
 
+def test_why_a_class_of_which_the_sequential_is_read_is_not_itself():
+    with pytest.raises(SpecError, match=r"What 'self\.nothing' returns is not known\.") as caught:
+        recognise((NET + "        return self.nothing(x)\n").encode(), "model.py", "Net")
+
+    assert caught.value.line == 10
+
+
 @pytest.mark.parametrize("head", ["", KERAS])
 def test_a_layer_of_keras_without_a_rule_is_a_row_of_unknown_sizes(head):
     text = head + (

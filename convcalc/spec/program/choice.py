@@ -95,6 +95,8 @@ def chosen(program, body, choice, how):
         named = [one for one in found if one.name == choice] or [
             one for one in found if one.name.endswith(f".{choice}") or one.name.rpartition(".")[2] == choice
         ]
+        if not named and choice in program.withheld:
+            raise program.withheld[choice].needed()
         if not named:
             known = listed(found) or "none"
             raise SpecError(

@@ -24,12 +24,15 @@ class Program(Statements):
         What names stood for at the end of the function that was read last.
     given : dict
         The name of a function or class -> what it is called with, a call each.
+    withheld : dict
+        The name of a class of which only the Sequentials are read -> why it is not.
     """
 
     def __init__(self, source, names=None):
         super().__init__(source, names)
         self.last: dict = {}
         self.given: dict = {}
+        self.withheld: dict = {}
 
     def read(self, body):
         """Read statements, then the functions and classes among them, which see every name that those give."""
@@ -172,7 +175,8 @@ class Program(Statements):
         elif found.__class__ is not Failed:
             found = Failed(SpecError("syntax", "What is returned is no tensor.", span=span))
         if found.__class__ is Failed and chains:
-            # Its Sequentials are what there is.
+            # Its Sequentials are what there is, unless it is asked for by name.
+            self.withheld[".".join(self.path)] = found
             for one, used in zip(chains, before, strict=True):
                 one.used = used
             return
