@@ -3,7 +3,7 @@
 from math import prod
 
 from convcalc.readers.onnx.values import MOST, Value, known, made
-from convcalc.sizes import Size
+from convcalc.sizes import Size, ceil_div
 
 
 def filled(node, operands):
@@ -25,8 +25,8 @@ def counted(node, operands):
     if start.__class__ is limit.__class__ is step.__class__ is int and step:
         numbers = range(start, limit, step)
         return made((len(numbers),), tuple(numbers) if len(numbers) <= MOST else None)
-    if step == 1 and None not in (start, limit) and Size in (start.__class__, limit.__class__):
-        return Value((limit - start,))
+    if step.__class__ is int and step > 0 and None not in (start, limit) and Size in (start.__class__, limit.__class__):
+        return Value((ceil_div(limit - start, step),))
     return Value((None,))
 
 

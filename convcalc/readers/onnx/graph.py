@@ -6,6 +6,7 @@ from convcalc.errors import FileError
 from convcalc.layers import find_class, open_ranks
 from convcalc.network import INPUT, Call, Input, Network
 from convcalc.readers.onnx.bind import Operand, Weights, bound, laid_out
+from convcalc.readers.onnx.branch import taken
 from convcalc.readers.onnx.old import arranged, constant
 from convcalc.readers.onnx.order import captured, ordered
 from convcalc.readers.onnx.owners import Owners
@@ -135,6 +136,12 @@ class Reader:
 
     def bind(self, node, place, weights, extra, outputs=None):
         """Return what one output of a node is, as a `Bound`; with `outputs`, shapes of calls, all sizes are known."""
+        if node.op == "If" and not node.domain:
+            branch = taken(node, place, self.fold.value(node.inputs[0]), self.held) if node.inputs else None
+            made = branch and self.bind(branch, 0, Weights(frozenset(), ()), [])
+            # Only a node that takes what the branches do: what an If takes is settled before its condition.
+            if made and made.inputs == tuple(extra) and made.layer.family.kind != "unknown":
+                return made
         operands = [self.operand(name) if name else None for name in node.inputs]
         operands = arranged(node, operands, self.version)
         made = bound(node, operands, self.version, weights)

@@ -1,5 +1,6 @@
 """The messages of an ONNX file as records: models, graphs, nodes and their attributes."""
 
+from operator import itemgetter
 from struct import unpack
 
 from convcalc.errors import LimitError
@@ -12,7 +13,7 @@ DEEPEST = 32
 
 
 class Node(Record):
-    """One node; `bodies` are the graphs within it."""
+    """One node; `bodies` are the graphs within it, of an `If` the one that is taken where its condition holds first."""
 
     op: str
     domain: str
@@ -123,11 +124,15 @@ class Messages(Tensors):
             elif number == 5:
                 name, value = self.attribute(first, last, depth)
                 if value.__class__ is Graph:
-                    bodies.append(value)
+                    # Stable: the order of the file, but for the branch that is the other.
+                    bodies.append((name == "else_branch", value))
                 else:
                     attributes[name] = value
+        bodies.sort(key=itemgetter(0))
         domain = "" if words[7] == "ai.onnx" else words[7]
-        return Node(words[4], domain, words[3], tuple(inputs), tuple(outputs), attributes, tuple(bodies))
+        return Node(
+            words[4], domain, words[3], tuple(inputs), tuple(outputs), attributes, tuple([body for _, body in bodies])
+        )
 
     def attribute(self, start, stop, depth):
         """Return ``(name, value)``: an integer, a float, bytes, a list of these, a `Tensor`, a `Graph` or None."""
