@@ -33,9 +33,8 @@ def named(value, trusted=True):
     name, given = (value, ()) if value.__class__ is str else (value.name, value.args)
     if ":" in name:
         return partial(custom.values, name, custom.load(value, trusted))
-    arguments, wrong = activations.settle(name, given)
-    if wrong:
-        raise SpecError("bad_value", f"{wrong}.")
+    # Whether it takes them was seen where the word was read.
+    arguments, _ = activations.settle(name, given)
     return keras(OTHER_NAMES.get(name, name), arguments)
 
 

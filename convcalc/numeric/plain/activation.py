@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from convcalc import activations
-from convcalc.errors import SpecError
 from convcalc.numeric import custom
 from convcalc.numeric.plain import scalars
 
@@ -94,9 +93,7 @@ def named(node, y):
     name, given = (value, ()) if value.__class__ is str else (value.name, value.args)
     if ":" in name:
         return custom.values(name, custom.load(value, node.trusted), y)
-    arguments, wrong = activations.settle(name, given)
-    if wrong:
-        raise SpecError("bad_value", f"{wrong}.")
+    arguments, _ = activations.settle(name, given)
     return keras(OTHER_NAMES.get(name, name), y, arguments)
 
 
@@ -150,8 +147,6 @@ def prelu(node, inputs, weights):
 
 def random_relu(node, inputs, weights):
     """Return x, or the mean slope times x below 0."""
-    if node.training:
-        raise SpecError("bad_combination", "RReLU draws its slopes at random in training.")
     return mapped(inputs[0], scalars.leaky_relu, (node.args["lower"] + node.args["upper"]) / 2)
 
 
