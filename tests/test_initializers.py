@@ -81,6 +81,7 @@ LAWS = [
     ("xavier_normal_(gain=2)", (4, 8, 3, 3), laws.Normal(0.0, 0.2721655269759087)),
     ("TruncatedNormal(1, 0.5)", (2,), laws.Truncated(1, 0.5, 0.0, 2.0)),
     ("random_normal(stddev=0)", (2,), laws.Constant(0.0)),
+    ("HeNormal(input_axes=(0,), output_axes=(1,))", (9, 4), laws.Truncated(0.0, 0.5359149257159769, -1.0718298514319538, 1.0718298514319538)),
 ]  # fmt: skip
 
 
@@ -143,6 +144,11 @@ def test_keras_plain_cut_leaves_less_and_its_scaled_ones_do_not():
         ("dirac_(groups=2)", (4, 2, 3), (1 / 6, sqrt(5) / 6, 0.0, 1.0, 2.0)),
         ("sparse_(0.5, std=2.0)", (4, 2), (0.0, sqrt(2), None, None, 4.0)),
         ("constant_(-0.5)", (), (-0.5, 0.0, -0.5, -0.5, 0.5)),
+        ("STFT(window=None)", (4, 1, 3), (1 / 3, sqrt(13 / 18), -1.0, 1.0, sqrt(10))),
+        ("STFT('imag', window=None)", (4, 1, 3), (0.0, sqrt(1 / 6), -1.0, 1.0, sqrt(2))),
+        ("STFT(window='cosine', scaling='spectrum', periodic=True)", (2, 1, 2), (1 / 6, 0.5, -2 / 3, 2 / 3, sqrt(10) / 3)),
+        ("STFT(window=(3.0, 4.0))", (2, 1, 2), (0.3, sqrt(0.41), -0.8, 0.8, sqrt(2))),
+        ("STFT()", (1, 1, 2), (1.0, 0.0, 1.0, 1.0, sqrt(2))),
     ],
 )
 def test_moments(text, shape, told):
@@ -171,6 +177,8 @@ def test_nothing_is_told_of_no_values():
         ("OrthogonalRegularizer(0.5)", "Orthogonal()", (5, 3), None),
         ("OrthogonalRegularizer()", "Ones()", (5, 3), 0.01),
         ("OrthogonalRegularizer()", "random_uniform", (5, 3), None),
+        ("OrthogonalRegularizer()", "normal_()", (5, 3, 2), None),
+        ("OrthogonalRegularizer()", "normal_()", (1, 3), None),
         ("mylib:f", "Ones()", (2,), None),
     ],
 )
@@ -194,6 +202,7 @@ WRONG = [
     ("Constant(true)", SpecError, "bad_value", None),
     ("HeNormal(seed=1.5)", SpecError, "bad_value", None),
     ("STFT(window='han')", SpecError, "bad_value", "Did you mean 'hann'"),
+    ("STFT(window=(1.0, 2.0))", ShapeError, "wrong_shape", None),
     ("HeNormal(input_axes=(7,), output_axes=(0,))", ShapeError, "wrong_rank", None),
     ("Identity()", ShapeError, "wrong_rank", None),
     ("STFT()", ShapeError, "wrong_rank", None),
@@ -263,6 +272,9 @@ def test_layers_start_from_the_frameworks_defaults():
     assert default_of("keras", "depthwise", {"depthwise_initializer": "ones"}, "kernel", ()).name == "ones"
     assert penalty_on(given, "kernel").config == {"l2": 0.01}
     assert penalty_on(given, "bias") is None
+    assert default_of("keras", "layer_scale", {"init_values": 0.5}, "gamma", ()).config["value"] == 0.5
+    bilinear = default_of("torch", "bilinear", {}, "bias", (Weight("weight", (8, 4, 6)), Weight("bias", (8,))))
+    assert (bilinear.config["a"], bilinear.config["b"]) == (-0.5, 0.5)
 
 
 @pytest.mark.parametrize(
