@@ -81,7 +81,8 @@ LAWS = [
     ("xavier_normal_(gain=2)", (4, 8, 3, 3), laws.Normal(0.0, 0.2721655269759087)),
     ("TruncatedNormal(1, 0.5)", (2,), laws.Truncated(1, 0.5, 0.0, 2.0)),
     ("random_normal(stddev=0)", (2,), laws.Constant(0.0)),
-    ("HeNormal(input_axes=(0,), output_axes=(1,))", (9, 4), laws.Truncated(0.0, 0.5359149257159769, -1.0718298514319538, 1.0718298514319538)),
+    ("HeNormal(input_axes=(0,), output_axes=(1,))", (9, 4),
+     laws.Truncated(0.0, 0.5359149257159769, -1.0718298514319538, 1.0718298514319538)),
 ]  # fmt: skip
 
 
@@ -146,7 +147,11 @@ def test_keras_plain_cut_leaves_less_and_its_scaled_ones_do_not():
         ("constant_(-0.5)", (), (-0.5, 0.0, -0.5, -0.5, 0.5)),
         ("STFT(window=None)", (4, 1, 3), (1 / 3, sqrt(13 / 18), -1.0, 1.0, sqrt(10))),
         ("STFT('imag', window=None)", (4, 1, 3), (0.0, sqrt(1 / 6), -1.0, 1.0, sqrt(2))),
-        ("STFT(window='cosine', scaling='spectrum', periodic=True)", (2, 1, 2), (1 / 6, 0.5, -2 / 3, 2 / 3, sqrt(10) / 3)),
+        (
+            "STFT(window='cosine', scaling='spectrum', periodic=True)",
+            (2, 1, 2),
+            (1 / 6, 0.5, -2 / 3, 2 / 3, sqrt(10) / 3),
+        ),
         ("STFT(window=(3.0, 4.0))", (2, 1, 2), (0.3, sqrt(0.41), -0.8, 0.8, sqrt(2))),
         ("STFT()", (1, 1, 2), (1.0, 0.0, 1.0, 1.0, sqrt(2))),
     ],
