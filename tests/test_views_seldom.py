@@ -14,7 +14,7 @@ from convcalc.cli.run import cli as group
 from convcalc.cli.run import help_width
 from convcalc.cli.shape import table
 from convcalc.errors import OutputError, SpecError
-from convcalc.views import matched, rows, stats
+from convcalc.views import matched, rows, sheet, stats
 from convcalc.views import table as coloured
 from convcalc.views.text import colored, terminal_width
 from convcalc.views.verdict import display
@@ -225,3 +225,34 @@ def test_progress_of_statistics_goes_up_to_all_of_it():
 )  # fmt: skip
 def test_what_a_tool_says_of_the_total(spec, input, tool, said):
     assert matched.summary(convcalc.shape(spec, input, match=tool)).endswith(said)
+
+
+def test_a_sheet_says_from_which_sizes_it_holds():
+    found = convcalc.inspect("conv2d 8 3", "HxWx3")
+
+    assert sheet.render(found).endswith("\nsizes hold from H = 3, W = 3\n")
+    assert "sizes hold" not in sheet.render(convcalc.inspect("conv2d 8 3", "9x9x3"))
+    assert repr(found) == "<convcalc inspection: keras, 1 layers, N, H, W, 3 -> N, H - 2, W - 2, 8>"
+
+
+def test_a_sheet_says_how_an_input_was_read():
+    found = convcalc.inspect("dense 3", "3x4")
+
+    assert found.reading
+    assert sheet.render(found).startswith(found.reading[:40])
+    assert not sheet.render(found, quiet=True).startswith(found.reading[:40])
+
+
+def test_statistics_without_a_signal():
+    """Of layers whose order is not known."""
+    module = "Net(\n  (0): Linear(in_features=3, out_features=2, bias=True)\n)"
+    found = convcalc.init_stats(module)
+
+    assert "kaiming" in stats.render_markdown(found)
+    assert "rms" not in stats.render_markdown(found)
+
+
+def test_an_area_is_counted_as_a_pool():
+    found = convcalc.shape("nn.Upsample(size=(4, 4), mode='area')", (1, 3, 8, 8), match="fvcore")
+
+    assert (found.layers[0].match.macs, found.layers[0].match.reason) == (3 * 64, "counts 1 an input value")

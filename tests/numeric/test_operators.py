@@ -6,9 +6,12 @@ import pytest
 import convcalc
 from convcalc.api import network
 from convcalc.errors import ShapeError, SpecError
+from convcalc.numeric.check import difference
 from convcalc.numeric.program import Program
+from convcalc.readers.files import recognise
 from tests.numeric.test_simple import agree
 from tests.numeric.ways import none
+from tests.onnx_bytes import chain, node
 
 INF, NAN = np.inf, np.nan
 # A spec, the framework, the input, what comes out.
@@ -98,3 +101,75 @@ def test_what_is_not_computed_is_refused(spec, shape, framework, training, words
     with pytest.raises((SpecError, ShapeError), match=words) as caught:
         convcalc.forward(spec, np.ones(shape), framework=framework, training=training)
     assert caught.value.layer == 0
+
+
+class Half:
+    """An initialiser of its own, which is built without arguments."""
+
+    def __call__(self, shape, dtype=None):
+        return np.full(shape, 0.5)
+
+
+class Broken:
+    """A regulariser of its own, which fails."""
+
+    def __call__(self, w):
+        raise KeyError("of ours")
+
+
+def test_a_class_of_its_own_is_built():
+    assert convcalc.initialize(Half, (2,)).tolist() == [0.5, 0.5]
+    with pytest.raises(SpecError, match="Broken failed: KeyError: 'of ours'"):
+        convcalc.penalty(Broken, [1.0])
+
+
+def test_a_network_of_two_inputs_takes_no_single_array():
+    with pytest.raises(SpecError, match="The network has 2 inputs, and x is 1"):
+        convcalc.forward("input 3 @a | input 3 @b | add @a @b", np.ones((1, 3)))
+
+
+def test_a_network_that_is_no_text_is_computed():
+    """What a file holds, whose programs are not kept."""
+    data = chain(node("Relu", ["x"], ["y"]), shape=(1, 2))
+
+    assert convcalc.forward(recognise(data, "net").text, np.array([[-1.0, 2.0]])).tolist() == [[0, 2]]
+
+
+class Parameter:
+    """A weight as torch holds it: its numbers are there without its gradient alone."""
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def detach(self):
+        return np.array(self.numbers)
+
+
+def test_weights_as_torch_holds_them():
+    """With what torch counts beside them."""
+    given = {"weight": Parameter([[1.0, 2.0]]), "other.num_batches_tracked": np.array(3)}
+
+    assert convcalc.forward("nn.Linear(2, 1, bias=False)", [[1.0, 1.0]], given).tolist() == [[3.0]]
+
+
+def test_numbers_that_are_all_infinite_differ_by_nothing():
+    wide = np.array([INF, NAN])
+
+    assert difference(wide, wide, (2,), "one", "other") == (0.0, None)
+    assert difference(wide, -wide, (2,), "one", "other")[0] is None
+
+
+def test_the_row_of_a_padding_index_is_zero():
+    """In the signal, of which it then is a part."""
+    shares = [
+        convcalc.init_stats(f"nn.Embedding(2, 3{more})", (2, 4), images=2).layers[0].signal.zero_fraction
+        for more in (", padding_idx=1", "")
+    ]
+
+    assert 0 < shares[0] < 1
+    assert shares[1] == 0
+
+
+def test_no_samples_are_refused():
+    with pytest.raises(SpecError, match="samples must be an integer of 1 or more, not 0"):
+        convcalc.init_stats("dense 3", (1, 2), samples=0)
