@@ -94,3 +94,21 @@ def test_a_range_of_an_open_size_by_steps_has_a_length():
 
     assert str(report.output_shape[-1]) == "ceil(h/3)"
     assert convcalc.shape(recognise(file, "m.onnx").text, (1, 1, 7, 1)).output_shape == (1, 1, 7, 3)
+
+
+def test_a_size_that_the_file_names_stays_where_the_rest_does_not_tell_it():
+    nodes = [
+        node("Shape", ["x"], ["s"]),
+        node("Slice", ["s", "three", "end"], ["w"]),
+        node("Concat", ["first", "w"], ["to"], axis=0),
+        node("Reshape", ["x", "to"], ["y"], "cut"),
+    ]
+    numbers = [longs("three", 3), longs("end", 9), longs("first", 1, 5, 4, 3)]
+    text = recognise(chain(*nodes, shape=(1, 5, "h", "w"), tensors=numbers), "m.onnx").text
+    report = convcalc.shape(text)
+
+    assert str(report.output_shape[-1]) == "w"
+    assert [note.message for note in report.layers[0].notes] == ["holds where 5*h*w = 60*w"]
+    assert convcalc.shape(text, (1, 5, 12, 7)).output_shape == (1, 5, 4, 3, 7)
+    with pytest.raises(convcalc.ConvcalcError, match="which are 420"):
+        convcalc.shape(text, (1, 5, 13, 7))

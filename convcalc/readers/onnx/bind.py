@@ -248,12 +248,15 @@ def short(value):
 
 
 def laid_out(bound_, shape):
-    """Return the arguments of a Reshape with its input's own sizes as 0 and one open size as -1, where that is so."""
+    """Return the arguments of a Reshape with its input's own sizes as 0, and as -1 the open size that they leave."""
     target = bound_.args["shape"]
     if all(n.__class__ is int for n in target) or bound_.args["allowzero"]:
         return bound_.args
     sizes = [0 if n.__class__ is Size and i < len(shape) and n == shape[i] else n for i, n in enumerate(target)]
     left = [i for i, n in enumerate(sizes) if n.__class__ is Size]
     if len(left) == 1 and -1 not in sizes:
-        sizes[left[0]] = -1
+        whole = [shape[i] if n == 0 and i < len(shape) else n for i, n in enumerate(sizes)]
+        # Where the sizes are not known to agree, -1 would be a size that nobody knows.
+        if prod(whole) == prod(shape):
+            sizes[left[0]] = -1
     return {**bound_.args, "shape": target.__class__(sizes)}
