@@ -11,7 +11,7 @@ also knows what it is the floor of). Floors compose, because ``floor((floor(a/b)
 part are taken out. So strided layers in a chain stay one floor, and equality is equality of dicts.
 """
 
-from math import floor
+from math import floor, gcd
 from sys import intern
 
 from convcalc.size_terms import (
@@ -178,17 +178,23 @@ def ceil_div(n, by):
 
 
 def divide(a, b):
-    """Return ``a/b`` where it divides; else its floor where `b` is an integer, else None.
+    """Return ``a/b`` where it divides, or its floor where all of `b` but an integer does; else None.
 
-    >>> divide(symbol("H") * symbol("C") * 4, symbol("C") * 2)
-    2*H
+    >>> divide(symbol("H") * symbol("C") * 4, symbol("C") * 2), divide(symbol("H") * symbol("C"), symbol("C") * 7)
+    (2*H, floor(H/7))
     """
     if b.__class__ is int:
         return a // b
     if a.__class__ is int:
         return None if a else 0
     terms = quotient(a.terms, b.terms)
-    return None if terms is None else _size(terms)
+    if terms is not None:
+        return _size(terms)
+    by = gcd(*b.terms.values())
+    terms = quotient(a.terms, {monomial: n // by for monomial, n in b.terms.items()}) if by > 1 else None
+    left = None if terms is None else _size(terms)
+    # A number that the integer does not divide has no share, whatever the symbols are.
+    return None if left.__class__ is not Size else left // by
 
 
 def scale(n, factor):

@@ -112,3 +112,17 @@ def test_a_size_that_the_file_names_stays_where_the_rest_does_not_tell_it():
     assert convcalc.shape(text, (1, 5, 12, 7)).output_shape == (1, 5, 4, 3, 7)
     with pytest.raises(convcalc.ConvcalcError, match="which are 420"):
         convcalc.shape(text, (1, 5, 13, 7))
+
+
+def test_what_is_left_of_an_open_size_is_its_share():
+    nodes = [
+        node("Shape", ["x"], ["s"]),
+        node("Slice", ["s", "three", "end"], ["w"]),
+        node("Concat", ["first", "w"], ["to"], axis=0),
+        node("Reshape", ["x", "to"], ["y"], "cut"),
+    ]
+    numbers = [longs("three", 3), longs("end", 9), longs("first", 1, 5, 7, -1)]
+    text = recognise(chain(*nodes, shape=(1, 5, "h", "w"), tensors=numbers), "m.onnx").text
+
+    assert [str(n) for n in convcalc.shape(text).output_shape] == ["1", "5", "7", "floor(h/7)", "w"]
+    assert convcalc.shape(text, (1, 5, 14, 3)).output_shape == (1, 5, 7, 2, 3)

@@ -91,6 +91,9 @@ def test_substitution():
         (12, H, None),
         (H * W, H + 1, None),
         (3 * H, 2 * H, None),
+        (3 * H * W, 2 * H, 3 * W // 2),
+        (5 * H * W, 35 * W, H // 7),
+        (H * W + 2 * H, 3 * W + 6, H // 3),
         (H, W, None),
     ],
 )
