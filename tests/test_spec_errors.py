@@ -71,6 +71,7 @@ ERRORS = [
     ("relu @", "syntax", "@", "label"),
     ("add @later relu @later", "unknown_label", "@later", "before its use"),
     ("relu @first add @frist", "unknown_label", "@frist", "'first'"),
+    ("relu @a | add @a @sum", "unknown_label", "@sum", "with name=sum."),
     ("[add @a relu @a]*2", "unknown_label", "@a", "before its use"),
     ("relu from=a", "syntax", "from=a", "from=@name"),
     ("conv2d k=" + "(" * 101, "syntax", "(", "100"),

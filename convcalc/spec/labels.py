@@ -131,9 +131,12 @@ def resolve(reader, name, span):
         if name in scope:
             return scope[name][0]
     known = [known for scope in reader.scopes for known in scope]
+    hint = "A label stands before its use, as in relu @a | add @a."
+    if reader.layer is not None and reader.layer.operands and reader.layer.name != OUTPUTS:
+        hint = f"Every label on a merge is one more input of it; what it makes is named with name={name}."
     raise SpecError(
         "unknown_label",
         f"No earlier layer is called {shown(name)}.",
-        hint=suggestion(name, known) or "A label stands before its use, as in relu @a | add @a.",
+        hint=suggestion(name, known) or hint,
         span=span,
     )
