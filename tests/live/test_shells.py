@@ -104,13 +104,16 @@ class Terminal:
         return holds()
 
     def type(self, text):
-        """Type a text on an empty line."""
-        self.child.send("\x03")
-        self.child.send("\x0c")
-        self.settle(0.3)
-        self.wait_for(lambda: self.line() == "")
-        self.child.send(text)
-        assert self.wait_for(lambda: self.line() == text, 15), self.shown()
+        """Type a text on an empty line; a shell that is slow to clear the one before is asked again."""
+        for _ in range(3):
+            self.child.send("\x03")
+            self.child.send("\x0c")
+            self.settle(0.3)
+            self.wait_for(lambda: self.line() == "")
+            self.child.send(text)
+            if self.wait_for(lambda: self.line() == text, 15):
+                return
+        raise AssertionError(self.shown())
 
     def tab(self):
         """Press TAB."""

@@ -15,7 +15,8 @@ IR = 10
 # What the weights' shapes say in a file, and which operand or output is meant.
 SHAPES = {"filters", "units", "bias", "num_parameters", "in_channels", "place", "output"}
 AUTO = {"same": "SAME_UPPER", "same_upper": "SAME_UPPER", "same_lower": "SAME_LOWER", "valid": "VALID"}
-
+# A number that is a list of one to its operator.
+LISTED = {("TopK", "K")}
 # Operators of several outputs, whatever they are given.
 OUTPUTS = {"TopK": 2, "LSTM": 3, "GRU": 2, "RNN": 2}
 NUMBERS = {name: number for number, name in TYPES.items()}
@@ -58,6 +59,7 @@ class Judge:
             if word in own and word not in schema.attributes:
                 value = own.pop(word)
                 value = flat(value) if word == "pads" else value
+                value = [value] if (node.type, word) in LISTED else value
                 constants[word] = np.array(value, helper.tensor_dtype_to_np_dtype(type_of))
         if names_of(node.args) and names_of(node.args)[0] in VARIADIC:
             order = [(each, kind) for each in arranged(node.args, names, str)]
