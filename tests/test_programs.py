@@ -373,6 +373,8 @@ UNKNOWN = [
     ("{K}ls = [layers.Dense(3)]\nls.append(layers.Dense(q))\nm = keras.Sequential(ls)", "q", "variable"),
     ("{K}ls = [layers.Dense(3)]\nls.pop()\nm = keras.Sequential(ls)", "ls.pop()", "not followed"),
     ("{K}ls = [layers.Dense(3), 4]\nm = keras.Sequential(ls)", "keras.Sequential(ls)", "This cannot be read"),
+    ("{K}n = 4\nm = keras.Sequential([layers.Dense(3), n])", "n", "variable"),
+    ("{K}m = keras.Sequential([layers.Dense(3), 4])", "4", "A layer is missing"),
     ("{K}m = keras.Sequential([layers.Dense(3)])\nm.trainable = q", "m.trainable", "not followed"),
     ("{K}d = layers.Dense(3)\nm = keras.Sequential([d])\nd.trainable = q", "d.trainable", "not followed"),
     ("{I}m = keras.Model(i, layers.Dense(3)(i))\nm.trainable = q", "m.trainable", "not followed"),
