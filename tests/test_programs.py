@@ -105,6 +105,8 @@ def rows(text):
          "input Nx4 | dense 4 | concat axis=-1 @input"),
         ("{I}m = keras.Model(i, layers.add([i, layers.Dense(4)(i)], name='a'))",
          "input Nx4 | dense 4 @d | add from=@input @d"),
+        ("{I}m = keras.Model(i, layers.add([layers.add([i, i], name=''), i], name=''))",
+         "input Nx4 | add @input | add @input"),
         ("{K}n: int\nm: object = keras.Sequential([layers.Dense(3)])", "Dense(3)"),
         ("{I}s = keras.Sequential([i, layers.Dense(3)])\nm = keras.Model(i, layers.ReLU()(s(i)))",
          "input Nx4 | dense 3 | relu"),

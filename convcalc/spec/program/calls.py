@@ -33,11 +33,11 @@ class Calls:
         raise NotImplementedError
 
     def label(self, node):
-        """Return the name that Keras is given for a layer, None for one that it takes for none."""
+        """Return the name that Keras is given for a layer; None and an empty one are none."""
         name = self.evaluate(node)
         if name is not None and name.__class__ is not str:
             check_label(name, False, self.source.span(node))
-        return name or None
+        return name
 
     def function(self, name, node, depth):
         """Return the tensor of a call such as ``layers.add([x, y])``."""
