@@ -109,6 +109,17 @@ def test_reshape_keeps_the_equality_of_its_sizes_in_its_spec():
     assert str(Listed((7,))) == "(7,)"
 
 
+def test_sizes_that_another_tool_tells():
+    """Of an operator without a rule what onnx inferred stands in its spec; what it did not know is open."""
+    report = convcalc.shape("unknown 'a.Op' output_shape=(2,none,'N') | relu", "(N,3)", framework="onnx")
+
+    assert [str(n) for n in report.output_shape] == ["2", "U1", "N"]
+    assert [note.code for note in report.layers[0].notes] == ["inferred_by_onnx"]
+    assert report.layers[0].notes[0].message.endswith("its output's sizes are what onnx infers")
+    with pytest.raises(SpecError, match="output_shape must be a shape: sizes of 0 or more"):
+        convcalc.shape("unknown 'a.Op' output_shape=(2,-1)", "(N,3)", framework="onnx")
+
+
 def test_what_is_left_of_sizes_that_do_not_divide_is_open():
     """Behind an operator without a rule nothing is known, and what follows still answers."""
     spec = "unknown 'a.Op' axes=2 | reshape shape=('N',-1) | relu | unknown 'a.Op' axes=1 name=last"
